@@ -1,0 +1,56 @@
+"""The peer's own virtual environment: the released GEM (`gem-llm`), installed from PyPI on first use.
+
+Nothing of it is copied into this repository and nothing of it is ever installed beside our package; the folder
+`.peers` is ignored by git and can be deleted at any time. The full installation needs no PyTorch.
+"""
+
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+PEER_REQUIREMENT = "gem-llm==0.1.0"
+UNDECLARED_REQUIREMENTS = ("requests",)
+"""What the peer's wrapper module imports without its distribution asking for it."""
+SHARED_REQUIREMENTS = ("jinja2==3.1.6", "markupsafe==3.0.4")
+PEERS_FOLDER = Path(__file__).with_name(".peers")
+
+
+def peer_python() -> Path:
+    """The python of the peer's environment, which is made if it is not there (about a minute, 400 MB)."""
+    folder = PEERS_FOLDER / "gem-llm"
+    python = folder / "bin" / "python"
+    # The same numpy as ours, so that a difference in cost is the packages' own.
+    requirements = (PEER_REQUIREMENT, *UNDECLARED_REQUIREMENTS, f"numpy=={metadata.version('numpy')}")
+    if not _is_complete(folder, requirements):
+        _say(f"creating {folder} with {PEER_REQUIREMENT}")
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
+        _mark_complete(folder, requirements)
+    return python
+
+
+def shared_packages() -> Path:
+    """A folder with one jinja2, put on the path of both sides: the chat template costs both the same."""
+    folder = PEERS_FOLDER / "shared"
+    if not _is_complete(folder, SHARED_REQUIREMENTS):
+        _say(f"creating {folder}")
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--no-deps"]
+        subprocess.run([*install, "--target", folder, *SHARED_REQUIREMENTS], check=True)
+        _mark_complete(folder, SHARED_REQUIREMENTS)
+    return folder
+
+
+def _is_complete(folder: Path, requirements: tuple[str, ...]) -> bool:
+    marker = folder / "complete.txt"
+    return marker.is_file() and marker.read_text() == "\n".join(requirements)
+
+
+def _mark_complete(folder: Path, requirements: tuple[str, ...]) -> None:
+    """Written last: an interrupted installation is made again."""
+    (folder / "complete.txt").write_text("\n".join(requirements))
+    (PEERS_FOLDER / ".gitignore").write_text("*\n")
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)

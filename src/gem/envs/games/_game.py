@@ -1,0 +1,185 @@
+"""What all text games share: a boxed move, a turn limit, and four outcomes of a turn.
+
+A game file adds its instances, its text, its rules and its solver; nothing else.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Any, ClassVar, Generic, TypeVar
+
+import numpy as np
+
+from gem.constants import LanguageGameReward
+from gem.core import Env, Info, StepResult, termination, truncation
+from gem.parsing import boxed_answers, last_box, move_words
+
+_new = tuple.__new__  # builds a named tuple without its slow constructor
+WIN = LanguageGameReward.success
+FORMAT_ERROR = LanguageGameReward.format_error
+
+
+class Kind(Enum):
+    """How a turn went."""
+
+    PLAYED = auto()
+    ILLEGAL = auto()
+    WON = auto()
+    LOST = auto()
+
+
+PLAYED, WON, LOST = Kind.PLAYED, Kind.WON, Kind.LOST  # plain names: an enum's members are slow to look up
+
+Outcome = tuple[str, float, Kind]
+"""What a move did: one sentence on it, its reward, how the turn went."""
+
+
+def played(event: str, reward: float = 0.0) -> Outcome:
+    """A legal move; the game goes on."""
+    return event, reward, PLAYED
+
+
+def illegal(event: str) -> Outcome:
+    """A move that the rules forbid: it changes nothing and earns nothing, but costs its turn."""
+    return event, LanguageGameReward.invalid_action, Kind.ILLEGAL
+
+
+def won(event: str, reward: float = WIN) -> Outcome:
+    """The goal is reached."""
+    return event, reward, WON
+
+
+def lost(event: str, reward: float = LanguageGameReward.fail) -> Outcome:
+    """The goal can no longer be reached."""
+    return event, reward, LOST
+
+
+@dataclass(slots=True)
+class GameState:
+    """Per-episode state; each game adds its own fields."""
+
+    max_turns: int
+    turn: int = 0
+    """Turns taken so far."""
+
+
+StateT = TypeVar("StateT", bound=GameState)
+MoveT = TypeVar("MoveT")
+
+
+class Game(Env[str, str], Generic[StateT, MoveT]):
+    r"""A turn-limited text game. Subclasses implement the abstract methods below, in this order.
+
+    A reply that holds no readable `\boxed{move}` ends the game with `FORMAT_ERROR`. When the turns
+    run out after a legal move, `consolation` is added to its reward. With `partial_credit=False`
+    only the win pays, and format errors cost: the return says what success says.
+    """
+
+    suffix: ClassVar[str]
+    """The short ask for the next move."""
+    state: StateT
+
+    def __init__(self, partial_credit: bool) -> None:
+        super().__init__()
+        self.partial_credit = partial_credit
+
+    # -- instance ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def new_game(self) -> StateT:
+        """Draw an instance from `self.rng` that can be won within its turns."""
+
+    # -- text -------------------------------------------------------------------------------
+
+    @abstractmethod
+    def rules(self) -> str:
+        """What the player must know; the same during the whole episode."""
+
+    @abstractmethod
+    def board(self) -> str:
+        """The state as the player may see it: enough to go on without the past."""
+
+    @staticmethod
+    @abstractmethod
+    def parse(words: list[str]) -> MoveT | None:
+        """The move that the words and whole numbers of a boxed answer mean, or None. A pure function."""
+
+    # -- rules ------------------------------------------------------------------------------
+
+    @abstractmethod
+    def play(self, move: MoveT) -> Outcome:
+        """Apply a readable move."""
+
+    def consolation(self) -> float:
+        """Partial credit when the turns run out after a legal move."""
+        return 0.0
+
+    # -- solver -----------------------------------------------------------------------------
+
+    @abstractmethod
+    def solve(self) -> str:
+        """An action that an expert would take now, knowing only what the player was shown."""
+
+    @abstractmethod
+    def random_move(self, rng: np.random.Generator) -> str:
+        """The text of a well-formed move, without its box."""
+
+    # -- the turn ---------------------------------------------------------------------------
+
+    @property
+    def turn_count(self) -> int:
+        """Turns taken in this episode."""
+        return self.state.turn
+
+    @property
+    def max_turns(self) -> int:
+        """Turns of this episode."""
+        return self.state.max_turns
+
+    def sample_random_action(self, rng: np.random.Generator | None = None) -> str:
+        """A boxed well-formed move, legal or not, drawn from `rng`."""
+        return f"\\boxed{{{self.random_move(np.random.default_rng() if rng is None else rng)}}}"
+
+    def _reset(self) -> tuple[str, Info]:
+        self.state = self.new_game()
+        rules = self.rules()
+        return f"{rules}{self.board()}", {"suffix": self.suffix, "event": rules}
+
+    def _step(self, action: str) -> StepResult[str]:
+        state = self.state
+        state.turn += 1
+        move = _read(self.parse, last_box(action)) if isinstance(action, str) else None
+        if move is None and (move := self._read_again(action)) is None:
+            event = f"Turn {state.turn}: no move could be read, so the game is over.\n"
+            return self._end(termination, event, FORMAT_ERROR, success=False)
+        event, reward, kind = self.play(move)
+        event = f"Turn {state.turn}: {event}\n"
+        if kind is WON:
+            return self._end(termination, event, reward if self.partial_credit else WIN, success=True)
+        if not self.partial_credit and reward > 0:
+            reward = 0.0
+        if kind is LOST:
+            return self._end(termination, event, reward, success=False)
+        if state.turn >= state.max_turns:
+            if kind is PLAYED and self.partial_credit:
+                reward += self.consolation()
+            return self._end(truncation, f"{event}That was the last turn.\n", reward, success=False)
+        info = {"suffix": self.suffix, "event": event}
+        return _new(StepResult, (event + self.board(), reward, False, False, info))
+
+    def _read_again(self, action: Any) -> MoveT | None:
+        """The last readable move of a reply whose last box is none; a reply that is no text holds none."""
+        answers = reversed(boxed_answers(action)) if isinstance(action, str) else ()
+        return next((move for answer in answers if (move := _read(self.parse, answer)) is not None), None)
+
+    def _end(self, how: Any, event: str, reward: float, success: bool) -> StepResult[str]:
+        return how(f"{event}{self.board()}", reward, suffix=self.suffix, event=event, success=success)
+
+
+@lru_cache(maxsize=4096)  # games have few moves, and see them often
+def _read(parse: Callable[[list[str]], MoveT | None], answer: str) -> MoveT | None:
+    return parse(move_words(answer))

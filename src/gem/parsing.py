@@ -1,0 +1,99 @@
+"""Reading replies of language models: boxed answers, code fences, tags. Nothing here ever raises.
+
+Every function takes any text (empty, huge, with NUL bytes or unbalanced braces) and is linear
+in its length. What is not found is `None`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_BRACE = re.compile(r"\\boxed\s*\{|\\[{}]|[{}]")
+_SIMPLE_BOX = re.compile(r"\\boxed\s*\{([^{}]*)\}")
+_LATEX_STYLE = re.compile(r"\\(?:text|math|operatorname)[a-z]*\s*\{([^{}]*)\}")
+_WORD = re.compile(r"[a-z]+|[+-]?\d+")
+_CODE_FENCE = re.compile(r"```[ \t]*[\w+#-]*[ \t]*\n(.*?)```", re.DOTALL)
+
+MAX_MOVE_CHARS = 200
+"""A boxed text longer than this is no move in any game."""
+
+
+def boxed_answers(text: str) -> list[str]:
+    r"""The contents of every balanced `\boxed{…}`, in the order in which the boxes open."""
+    open_braces: list[tuple[int, bool]] = []
+    spans: list[tuple[int, int]] = []
+    for token in _BRACE.finditer(text):
+        brace = token[0]
+        if brace == "}":
+            if open_braces:
+                start, is_box = open_braces.pop()
+                if is_box:
+                    spans.append((start, token.start()))
+        elif brace == "{":
+            open_braces.append((token.end(), False))
+        elif brace not in ("\\{", "\\}"):
+            open_braces.append((token.end(), True))
+    return [text[start:end] for start, end in sorted(spans)]
+
+
+def extract_last_boxed_answer(text: str) -> str | None:
+    r"""The content of the last balanced `\boxed{…}`, with nested braces kept.
+
+    >>> extract_last_boxed_answer(r"first \boxed{1}, then \boxed{\frac{1}{2}}")
+    '\\frac{1}{2}'
+    """
+    start = text.rfind("\\boxed")
+    if start < 0:
+        return None
+    simple = _SIMPLE_BOX.match(text, start)
+    if simple:
+        return simple[1]
+    answers = boxed_answers(text)
+    return answers[-1] if answers else None
+
+
+def last_boxed_only_string(text: str) -> str | None:
+    r"""The last boxed answer together with its box: `\boxed{…}`."""
+    answer = extract_last_boxed_answer(text)
+    return None if answer is None else f"\\boxed{{{answer}}}"
+
+
+def remove_boxed(text: str | None) -> str | None:
+    r"""What stands inside a text that is one `\boxed{…}`, or `None`."""
+    if text is None:
+        return None
+    boxed = text.strip()
+    return extract_last_boxed_answer(boxed) if boxed.startswith("\\boxed") else None
+
+
+def last_box(text: str) -> str:
+    r"""The content of the last `\boxed{…}` if it is a simple one, without braces inside; else ""."""
+    start = text.rfind("\\boxed")
+    box = _SIMPLE_BOX.match(text, start) if start >= 0 else None
+    return box[1] if box else ""
+
+
+def move_words(answer: str) -> list[str]:
+    r"""The lower-case words and whole numbers of a boxed answer; [] if it is too long to be a move.
+
+    Spacing, capitals, commas, brackets and LaTeX styling do not matter.
+
+    >>> move_words(r"\text{Reveal}  2, 3")
+    ['reveal', '2', '3']
+    """
+    if len(answer) > MAX_MOVE_CHARS:
+        return []
+    return _WORD.findall(_LATEX_STYLE.sub(r"\1", answer).lower())
+
+
+def extract_code_from_model(text: str) -> str | None:
+    """The content of the last fenced code block (```` ```python … ``` ````), stripped."""
+    blocks: list[str] = _CODE_FENCE.findall(text)
+    return blocks[-1].strip() if blocks else None
+
+
+def extract_last_tagged_answer(text: str) -> str | None:
+    """What stands in the last `<answer>…</answer>`, stripped."""
+    end = text.rfind("</answer>")
+    start = text.rfind("<answer>", 0, max(end, 0))
+    return text[start + len("<answer>") : end].strip() if start >= 0 else None

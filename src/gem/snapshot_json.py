@@ -1,0 +1,125 @@
+"""Snapshots as JSON: numbers, text, bytes, lists, tuples, sets, dicts, enums, arrays, dataclasses.
+
+Reading builds only dataclasses and enums of modules that are already imported: a snapshot from
+an untrusted file can hold wrong values, but runs no code.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import enum
+import json
+import sys
+from collections import deque
+from typing import Any, cast
+
+import numpy as np
+
+from gem.errors import SnapshotMismatch, SnapshotUnsupported
+from gem.snapshot import VERSION, Snapshot
+
+
+def dump(snapshot: Snapshot) -> str:
+    """One line of JSON. Raises `SnapshotUnsupported` for values of other kinds."""
+    return json.dumps(_encode(snapshot))
+
+
+def load(text: str) -> Snapshot:
+    """What `dump` wrote. Raises `SnapshotMismatch` for any other text."""
+    try:
+        return _from_fields(_decode(json.loads(text)))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SnapshotMismatch(f"not a snapshot that this version of gem wrote: {error}") from error
+
+
+def _from_fields(fields: dict[str, Any]) -> Snapshot:
+    if fields["version"] != VERSION:
+        raise SnapshotMismatch(f"a snapshot of version {fields['version']}; this gem reads version {VERSION}")
+    inner = fields.pop("inner")
+    return Snapshot(**fields, inner=None if inner is None else _from_fields(inner))
+
+
+def _encode(value: Any) -> Any:
+    """`value` as plain JSON: what JSON lacks becomes `{"$kind": …}`."""
+    match value:
+        case Snapshot():
+            return _encode(value._asdict())
+        case enum.Enum():
+            return {"$enum": _type_name(value), "name": value.name}
+        case None | bool() | int() | float() | str():
+            return value
+        case np.generic():
+            return _encode(value.item())
+        case list():
+            return [_encode(item) for item in cast("list[Any]", value)]
+        case tuple():
+            return {"$tuple": [_encode(item) for item in cast("tuple[Any, ...]", value)]}
+        case set() | frozenset():
+            members = cast("set[Any]", value)
+            return {f"${type(members).__name__}": [_encode(item) for item in members]}
+        case deque():
+            queue = cast("deque[Any]", value)
+            return {"$deque": [_encode(item) for item in queue], "maxlen": queue.maxlen}
+        case bytes():
+            return {"$bytes": base64.b64encode(value).decode("ascii")}
+        case dict():
+            pairs = cast("dict[Any, Any]", value).items()
+            return {"$dict": [[_encode(key), _encode(item)] for key, item in pairs]}
+        case np.ndarray() if not value.dtype.hasobject:
+            data = base64.b64encode(value.tobytes()).decode("ascii")
+            return {"$array": data, "dtype": value.dtype.str, "shape": list(value.shape)}
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            fields = {field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+            return {"$dataclass": _type_name(value), "fields": fields}
+        case _:
+            raise SnapshotUnsupported(f"a {type(value).__name__} cannot be written as JSON; pickle the snapshot instead")
+
+
+def _decode(value: Any) -> Any:
+    match value:
+        case list():
+            return [_decode(item) for item in cast("list[Any]", value)]
+        case {"$tuple": items}:
+            return tuple(_decode(items))
+        case {"$set": items}:
+            return set(_decode(items))
+        case {"$frozenset": items}:
+            return frozenset(_decode(items))
+        case {"$deque": items, "maxlen": maxlen}:
+            return deque(_decode(items), maxlen)
+        case {"$bytes": data}:
+            return base64.b64decode(data)
+        case {"$dict": pairs}:
+            return {_decode(key): _decode(item) for key, item in pairs}
+        case {"$array": data, "dtype": dtype, "shape": shape}:
+            return np.frombuffer(base64.b64decode(data), dtype).reshape(shape).copy()
+        case {"$enum": name, "name": member}:
+            return _known_type(name)[member]
+        case {"$dataclass": name, "fields": fields}:
+            return _build_dataclass(_known_type(name), {key: _decode(item) for key, item in fields.items()})
+        case _:
+            return value
+
+
+def _type_name(value: object) -> str:
+    return f"{type(value).__module__}:{type(value).__qualname__}"
+
+
+def _known_type(name: str) -> Any:
+    """The dataclass or enum called `module:Class` in a module that is already imported."""
+    module, _, path = name.partition(":")
+    found: Any = sys.modules.get(module)
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    if isinstance(found, type) and (dataclasses.is_dataclass(found) or issubclass(found, enum.Enum)):
+        return found
+    raise SnapshotMismatch(f"{name!r} is no dataclass or enum of an imported module")
+
+
+def _build_dataclass(kind: type, fields: dict[str, Any]) -> Any:
+    """Set the fields directly: `__post_init__` belongs to a new value, not to a remembered one."""
+    built = object.__new__(kind)
+    for field in dataclasses.fields(kind):
+        object.__setattr__(built, field.name, fields[field.name])
+    return built
