@@ -46,10 +46,10 @@ def process_cpu_ms(python: Path, statement: str) -> float:
 
 
 def measure(pythons: dict[str, Path], rounds: int) -> Times:
-    """All six figures in every round; the round before the first only warms the caches."""
-    times: Times = {(side, name): [] for name in STATEMENTS for side in pythons}
+    """All six figures in every round, in turns forwards and backwards; the round before the first warms the caches."""
+    times: Times = {(side, name): [] for side in pythons for name in STATEMENTS}
     for number in range(rounds + 1):
-        for side, name in times:
+        for side, name in list(times)[:: 1 if number % 2 else -1]:
             spent = process_cpu_ms(pythons[side], STATEMENTS[name])
             if number:
                 times[side, name].append(spent)
@@ -74,6 +74,7 @@ def _minus(values: list[float], start: list[float]) -> list[float]:
 
 
 def raw_table(times: Times) -> str:
+    """The six figures that all ratios are made of."""
     rows = [[STATEMENTS[name], *(spread(times[side, name], "ms") for side in ("ours", "peer"))] for name in STATEMENTS]
     return table(("CPU of `python -c`", "our environment", "the peer's environment"), rows)
 

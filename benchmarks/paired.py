@@ -29,6 +29,7 @@ class Comparison:
 
     @property
     def ratios(self) -> list[float]:
+        """One per pair; none where a side has no figures."""
         return [ours / peer for ours, peer in zip(self.ours, self.peer, strict=False)]
 
     @property
@@ -37,8 +38,9 @@ class Comparison:
         return None if self.bar is None or not self.ratios else median(self.ratios) <= self.bar
 
     def cells(self) -> list[str]:
+        """This line under `HEADERS`."""
         ratios = self.ratios
-        verdict = {True: "yes", False: "NO", None: "-" if self.bar is None or not self.errors else "?"}[self.met]
+        verdict = {True: "yes", False: "NO", None: "-" if self.bar is None else "?"}[self.met]
         return [
             self.what,
             spread(self.ours, self.unit),
@@ -53,6 +55,7 @@ class Comparison:
         ]
 
     def as_json(self) -> dict[str, Any]:
+        """Every single figure and what was made of them."""
         ratio = median(self.ratios) if self.ratios else None
         return {**asdict(self), "median_ratio": ratio, "met": self.met}
 

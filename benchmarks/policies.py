@@ -61,7 +61,7 @@ def hidden_cells(size: int, rng: random.Random) -> Policy:
 
 def _dots(text: str, size: int) -> list[tuple[int, int]]:
     """Where the dots stand in the last `size` lines of the form `row cell cell ...`."""
-    lines = re.findall(rf"^ *\d+ *\|?((?: +[^\s|]){{{size}}}) *\|?$", text, flags=re.MULTILINE)[-size:]
+    lines = re.findall(rf"^ *\d+ *[:|]?((?: +[^\s|]){{{size}}}) *\|?$", text, flags=re.MULTILINE)[-size:]
     dots = [(row, column) for row, line in enumerate(lines) for column, cell in enumerate(line.split()) if cell == "."]
     if len(lines) < size or not dots:
         raise UnreadableBoard(f"found {len(lines)} of {size} board rows and {len(dots)} hidden cells in the text")

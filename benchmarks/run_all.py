@@ -14,11 +14,13 @@ SCRIPTS = ("import_time", "env_step", "wrapped_step")
 
 
 def run_script(name: str, json_path: Path, repeats: int | None) -> int:
+    """Its exit status; its tables go straight to the terminal."""
     command = [sys.executable, str(Path(__file__).with_name(f"{name}.py")), "--json", str(json_path)]
-    return subprocess.run([*command, "--repeats", str(repeats)] if repeats else command).returncode
+    return subprocess.run([*command, "--repeats", str(repeats)] if repeats else command, check=False).returncode
 
 
 def main() -> int:
+    """Run them all, even after one has failed."""
     options = argparse.ArgumentParser(description=(__doc__ or "").strip().splitlines()[0])
     options.add_argument("--repeats", type=int, help="interleaved pairs per figure, instead of each script's own")
     options.add_argument("--json", type=Path, metavar="PATH", help="also write every single figure there")

@@ -21,15 +21,17 @@ class ReplayDiverged(Exception):
 
 
 def measure_steps(env_id: str, episodes: int, seed: int) -> dict[str, float]:
-    """Play `episodes` episodes from `seed` on; microseconds per step and per reset, and the mean episode length."""
+    """Play `episodes` episodes from `seed` on; microseconds per step, reset and both, and the mean length."""
     envs = _envs(env_id, episodes)
     plan = _record(envs, env_id, seed)
     _reset_all(envs, seed)
     step_s = _replay(envs, plan)
     steps = sum(len(actions) for actions in plan)
+    reset_s = _time_resets(envs, None)
     return {
         "step_us": step_s / steps * 1e6,
-        "reset_us": _time_resets(envs, None) / episodes * 1e6,
+        "reset_us": reset_s / episodes * 1e6,
+        "episode_us": (reset_s + step_s) / episodes * 1e6,
         "seeded_reset_us": _time_resets(envs, seed) / episodes * 1e6,
         "steps_per_episode": steps / episodes,
     }
@@ -66,6 +68,7 @@ def _replay(envs: list[Any], plan: list[list[str]]) -> float:
     """CPU seconds of the recorded steps, after making sure that they ended every episode."""
     work = [(env.step, actions) for env, actions in zip(envs, plan, strict=True)]
     endings: list[Any] = []
+    result: Any = None
     gc.collect()
     start = time.process_time()
     for step, actions in work:

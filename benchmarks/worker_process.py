@@ -35,7 +35,7 @@ class Worker:
 
     def __init__(self, side: str, python: Path, shared_packages: Path) -> None:
         self.side = side
-        self._log = tempfile.TemporaryFile("w+")
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the child, see close()
         self._process = subprocess.Popen(
             [python, WORKER_SCRIPT],
             stdin=subprocess.PIPE,

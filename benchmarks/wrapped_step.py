@@ -48,7 +48,8 @@ def compare_cases(workers: tuple[Worker, Worker], repeats: int) -> tuple[list[Co
     texts: dict[str, Answers] = {}
     for wrapper, template, bar in CASES:
         for env_id, vec_steps in EPISODES.items():
-            what = f"{env_id} {wrapper or 'no wrapper'}" + (f", {template} template" if wrapper == "concat_chat" else "")
+            detail = f", {template} template" if wrapper == "concat_chat" else ""
+            what = f"{env_id} {wrapper or 'no wrapper'}{detail}"
             question = {"env_id": env_id, "wrapper": wrapper, "template": template}
             answers, texts[what] = measure(workers, {**question, "num_envs": NUM_ENVS, "vec_steps": vec_steps}, repeats)
             ours, peer = ([answer["step_us"] for answer in side] for side in (answers.ours, answers.peer))

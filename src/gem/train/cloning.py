@@ -1,0 +1,61 @@
+"""Behaviour cloning: a warm start from the episodes of a noisy solver.
+
+The policy learns to write readable moves, and plays about as well as its noisy teacher. Only the
+tokens of actions are imitated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from gem.agents.tiny.model import TinyDecoder
+from gem.agents.tiny.tokenizer import TinyTokenizer
+from gem.rollout.trajectory import Episode
+from gem.seeding import derive, generator
+from gem.train.batch import Batch, chosen_logprobs
+from gem.train.config import TrainConfig
+
+RAMP_STEPS = 20
+"""Optimiser steps until the full learning rate."""
+
+
+def transcripts(episodes: Sequence[Episode]) -> list[str]:
+    """Every text in the episodes, for training a tokenizer."""
+    return [text for episode in episodes for turn in episode.turns for text in (turn.observation, turn.action)]
+
+
+def tokenize(episodes: Sequence[Episode], tokenizer: TinyTokenizer) -> None:
+    """Give text episodes the tokens that the policy would have seen and said."""
+    for episode in episodes:
+        for number, turn in enumerate(episode.turns):
+            begin = tokenizer.observe if number else tokenizer.begin
+            turn.prompt_ids = begin(turn.observation, {})
+            turn.token_ids = [*tokenizer.encode(turn.action), tokenizer.end]
+
+
+def clone(
+    model: TinyDecoder, episodes: Sequence[Episode], tokenizer: TinyTokenizer, config: TrainConfig
+) -> Iterator[dict[str, float]]:
+    """Fit the actions in `episodes`; yields the loss (nats per token) after each optimiser step."""
+    tokenize(episodes, tokenizer)
+    kept = [episode for episode in episodes if len(episode.tokens()[0]) <= config.context]
+    optimiser = torch.optim.AdamW(model.parameters(), lr=config.warm_lr, betas=(0.9, 0.95), weight_decay=0)
+    steps_an_epoch = math.ceil(len(kept) / config.warm_batch)
+    steps = config.warm_epochs * steps_an_epoch
+    for step in range(steps):
+        epoch, place = divmod(step, steps_an_epoch)
+        if place == 0:
+            order = generator(derive(config.seed, "cloning", epoch)).permutation(len(kept))
+        chosen = order[place * config.warm_batch : (place + 1) * config.warm_batch]
+        for group in optimiser.param_groups:
+            group["lr"] = config.warm_lr * min(1.0, (step + 1) / RAMP_STEPS) * (1 - step / steps)
+        logprobs_M, _ = chosen_logprobs(model, Batch.of([kept[index] for index in chosen], tokenizer.pad))
+        loss = -logprobs_M.mean()
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+        optimiser.step()
+        yield {"step": step + 1, "steps": steps, "loss": loss.item()}

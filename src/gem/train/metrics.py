@@ -1,0 +1,56 @@
+"""The metrics of a run: one JSON line an iteration, and TensorBoard where it is installed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gem.errors import StorageError
+
+
+class MetricsLog:
+    """Appends to `metrics.jsonl` in the run's directory.
+
+    A resumed run first drops the lines from its first iteration on, so that each appears once.
+    """
+
+    def __init__(self, directory: Path, first: int = 0) -> None:
+        self.path = directory / "metrics.jsonl"
+        kept = [line for line in read_metrics(self.path) if line["iteration"] <= first] if first else []
+        try:
+            self.path.write_text("".join(json.dumps(line) + "\n" for line in kept))
+        except OSError as error:
+            raise StorageError(f"{self.path}: {error.strerror or error}") from error
+        self._board = _tensorboard(directory)
+
+    def write(self, metrics: dict[str, float]) -> None:
+        """Record one iteration. Raises `StorageError`."""
+        try:
+            with self.path.open("a") as file:
+                file.write(json.dumps(metrics) + "\n")
+        except OSError as error:
+            raise StorageError(f"{self.path}: {error.strerror or error}") from error
+        if self._board is not None:
+            for name, value in metrics.items():
+                self._board.add_scalar(name, value, int(metrics["iteration"]))
+
+    def close(self) -> None:
+        """Flush what TensorBoard holds back."""
+        if self._board is not None:
+            self._board.close()
+
+
+def read_metrics(path: Path) -> list[dict[str, float]]:
+    """The whole lines of a metrics file; [] if there is none."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+def _tensorboard(directory: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(directory / "tensorboard"))
