@@ -31,10 +31,12 @@ MOVED = {
 
 def new_name(old: str) -> str | None:
     """The current name of a module of the released GEM, or None if it never moved."""
-    package, _, leaf = old.rpartition(".")
     if old in MOVED:
         return MOVED[old]
-    return MOVED[f"{package}.*"].replace("*", leaf) if f"{package}.*" in MOVED else None
+    for package in (line[:-1] for line in MOVED if line.endswith(".*")):
+        if old.startswith(package):  # at any depth
+            return MOVED[f"{package}*"][:-1] + old[len(package) :]
+    return None
 
 
 class UpstreamFinder:
@@ -48,8 +50,10 @@ class UpstreamFinder:
     ) -> ModuleSpec | None:
         """A spec for a moved module; None leaves the name to Python's own finders."""
         del path, target
+        if not fullname.startswith("gem."):
+            return None
         if new_name(fullname):
-            return ModuleSpec(fullname, self, is_package=True)
+            return ModuleSpec(fullname, self, is_package=True)  # pyright: ignore[reportArgumentType]
         if fullname.rpartition(".")[0] in MOVED:  # else Python would load a second copy of a module of ours
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
         return None

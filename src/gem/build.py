@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from gem.errors import UnknownArgument
 from gem.seeding import generator
 
@@ -28,7 +30,7 @@ def build(factory: Callable[..., Any], arguments: Mapping[str, Any], *, label: s
             if name not in names:
                 raise UnknownArgument(f"{label} takes no argument {name!r}.{closest(name, names)}")
     env = factory(**arguments)
-    if seed is not None:
+    if seed is not None and isinstance(env.rng, np.random.Generator):  # an env may keep another kind of its own
         env.rng = generator(seed)
     return env
 

@@ -19,20 +19,20 @@ from __future__ import annotations
 
 import copy
 from abc import ABC
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
 
 from gem.build import build, named
 from gem.errors import ResetNeeded, SnapshotMismatch, SnapshotUnsupported
-from gem.seeding import generator
+from gem.seeding import generator, generator_from
 from gem.snapshot import VERSION, Snapshot
 
 Info = dict[str, Any]
 ObsType = TypeVar("ObsType")
 ActType = TypeVar("ActType")
 
-HOUSEKEEPING = frozenset({"_rng", "_in_episode", "_made_with", "env", "env_id", "entry_point"})
+HOUSEKEEPING = frozenset({"_rng", "_in_episode", "_made_with", "env_id", "entry_point"})
 """Attributes that are no part of what an env remembers of its episode."""
 
 
@@ -119,9 +119,9 @@ class Env(ABC, Generic[ObsType, ActType]):
 
         Any int is a seed. Without one the generator goes on from where it is.
         """
-        if seed is not None:
+        if seed is not None and not self._has_foreign_rng():
             self._rng = generator(seed)
-        if type(self)._reset is Env._reset:  # the subclass overrides reset(), and calls here only to seed
+        if not self._keeps_state():  # the subclass overrides reset(), and calls here only to seed
             return None, {}  # pyright: ignore[reportReturnType]
         first = self._reset(**options)
         self._in_episode = True
@@ -143,8 +143,7 @@ class Env(ABC, Generic[ObsType, ActType]):
 
     def snapshot(self) -> Snapshot:
         """Copy this moment. Cheap: configuration and data sets are not part of it."""
-        rng = None if self._rng is None else dict(self._rng.bit_generator.state)
-        return Snapshot(type(self).__qualname__, self._copied_memory(), rng, self._in_episode)
+        return Snapshot(type(self).__qualname__, self._copied_memory(), self._rng_state(), self._in_episode)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a moment taken from an env of this class and configuration.
@@ -159,8 +158,7 @@ class Env(ABC, Generic[ObsType, ActType]):
     def fork(self) -> Self:
         """A twin at the same moment that shares configuration but no mutable state."""
         twin = copy.copy(self)
-        rng = None if self._rng is None else self._rng.bit_generator.state
-        twin._take(self._copied_memory(), rng, self._in_episode)
+        twin._take(self._copied_memory(), self._rng_state(), self._in_episode)
         return twin
 
     def spawn(self, same_state: bool = False, **overrides: Any) -> Self:
@@ -174,7 +172,10 @@ class Env(ABC, Generic[ObsType, ActType]):
         twin: Self = build(type(self), {**arguments, **overrides}, label=type(self).__name__)
         twin.env_id, twin.entry_point = self.env_id, self.entry_point
         if same_state:
+            seeded = twin._rng
             twin.restore(self.snapshot())
+            if overrides.get("seed") is not None:
+                twin._rng = seeded
         return twin
 
     def get_state(self) -> Snapshot:
@@ -202,8 +203,21 @@ class Env(ABC, Generic[ObsType, ActType]):
     def _remembered(self) -> set[str]:
         """Names of the attributes that change during an episode."""
         own = vars(self).keys()
-        keeps_state = type(self)._reset is not Env._reset  # else the subclass overrides reset() itself
-        return own & {"state"} if keeps_state else own - HOUSEKEEPING
+        names = own & {"state"} if self._keeps_state() else own - HOUSEKEEPING
+        return names | {"_rng"} if self._has_foreign_rng() else names
+
+    def _keeps_state(self) -> bool:
+        """Whether the env is written as ours are; else it overrides `reset` and `step` themselves."""
+        return type(self)._reset is not Env._reset  # pyright: ignore[reportUnknownMemberType]
+
+    def _has_foreign_rng(self) -> bool:
+        """Whether an env written for another gym keeps, say, a `random.Random` as its `rng`."""
+        return self._rng is not None and not isinstance(cast("object", self._rng), np.random.Generator)
+
+    def _rng_state(self) -> dict[str, Any] | None:
+        if self._rng is None or self._has_foreign_rng():
+            return None
+        return dict(self._rng.bit_generator.state)
 
     def _copied_memory(self) -> dict[str, Any]:
         """What must be put back to be at this moment again."""
@@ -215,13 +229,10 @@ class Env(ABC, Generic[ObsType, ActType]):
     def _take(self, memory: dict[str, Any], rng: dict[str, Any] | None, in_episode: bool) -> None:
         """Become what `memory` describes; the caller gives up ownership of it."""
         for name in self._remembered() - memory.keys():
-            del self.__dict__[name]
-        self.__dict__.update(memory)
+            del vars(self)[name]
+        self._rng = None if rng is None else generator_from(rng)
+        vars(self).update(memory)
         self._in_episode = in_episode
-        self._rng = None
-        if rng is not None:
-            self._rng = np.random.Generator(np.random.PCG64(0))  # the seed is overwritten next
-            self._rng.bit_generator.state = rng
 
 
 class Wrapper(Env[ObsType, ActType]):
@@ -301,7 +312,7 @@ class Wrapper(Env[ObsType, ActType]):
 
     def _remembered(self) -> set[str]:
         own = vars(self).keys()
-        return {"state"} if "state" in own else own - HOUSEKEEPING
+        return {"state"} if "state" in own else own - HOUSEKEEPING - {"env"}
 
     @property
     def unwrapped(self) -> Env[Any, Any]:

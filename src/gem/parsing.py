@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import re
 
-_BRACE = re.compile(r"\\boxed\s*\{|\\[{}]|[{}]")
-_SIMPLE_BOX = re.compile(r"\\boxed\s*\{([^{}]*)\}")
+_BRACE = re.compile(r"\\boxed\s*\{|\\\\(?=[{}])|\\[{}]|[{}]")  # \\ is a line break: the brace after it is real
+_SIMPLE_BOX = re.compile(r"\\boxed\s*\{([^{}]*)(?<!\\)\}")
 _LATEX_STYLE = re.compile(r"\\(?:text|math|operatorname)[a-z]*\s*\{([^{}]*)\}")
 _WORD = re.compile(r"[a-z]+|[+-]?\d+")
-_CODE_FENCE = re.compile(r"```[ \t]*[\w+#-]*[ \t]*\n(.*?)```", re.DOTALL)
+_CODE_FENCE = re.compile(r"```[ \t]*(?:[\w+#-]+[ \t]*)?\n(.*?)```", re.DOTALL)
 
 MAX_MOVE_CHARS = 200
 """A boxed text longer than this is no move in any game."""
+MAX_NESTED_CHARS = 10_000
+"""Boxes around more text than this are left out of `boxed_answers`: nested ones would repeat it for each level."""
 
 
-def boxed_answers(text: str) -> list[str]:
-    r"""The contents of every balanced `\boxed{…}`, in the order in which the boxes open."""
+def boxed_answers(text: str, longest: int = MAX_NESTED_CHARS) -> list[str]:
+    r"""The contents of every balanced `\boxed{…}` up to `longest` characters, in the order in which the boxes open."""
+    return [text[start:end] for start, end in _boxed_spans(text) if end - start <= longest]
+
+
+def _boxed_spans(text: str) -> list[tuple[int, int]]:
     open_braces: list[tuple[int, bool]] = []
     spans: list[tuple[int, int]] = []
     for token in _BRACE.finditer(text):
@@ -31,9 +37,9 @@ def boxed_answers(text: str) -> list[str]:
                     spans.append((start, token.start()))
         elif brace == "{":
             open_braces.append((token.end(), False))
-        elif brace not in ("\\{", "\\}"):
+        elif brace[-1] == "{" and len(brace) > 2:
             open_braces.append((token.end(), True))
-    return [text[start:end] for start, end in sorted(spans)]
+    return sorted(spans)
 
 
 def extract_last_boxed_answer(text: str) -> str | None:
@@ -48,8 +54,8 @@ def extract_last_boxed_answer(text: str) -> str | None:
     simple = _SIMPLE_BOX.match(text, start)
     if simple:
         return simple[1]
-    answers = boxed_answers(text)
-    return answers[-1] if answers else None
+    spans = _boxed_spans(text)
+    return text[slice(*spans[-1])] if spans else None
 
 
 def last_boxed_only_string(text: str) -> str | None:
@@ -67,10 +73,13 @@ def remove_boxed(text: str | None) -> str | None:
 
 
 def last_box(text: str) -> str:
-    r"""The content of the last `\boxed{…}` if it is a simple one, without braces inside; else ""."""
-    start = text.rfind("\\boxed")
-    box = _SIMPLE_BOX.match(text, start) if start >= 0 else None
-    return box[1] if box else ""
+    r"""The content of the last `\boxed{…}` if it is short and has no braces inside; else ""."""
+    _, box, rest = text.rpartition("\\boxed{")  # partitioning beats a regular expression by far
+    if box:
+        answer, closed, after = rest.partition("}")
+        if closed and len(answer) <= MAX_MOVE_CHARS and "{" not in answer and "\\boxed" not in after:
+            return answer
+    return ""
 
 
 def move_words(answer: str) -> list[str]:

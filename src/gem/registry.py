@@ -110,4 +110,6 @@ def load_plugins() -> None:
             if callable(loaded):
                 loaded()
         except Exception:  # whatever a stranger's package does must not break ours
-            logging.getLogger(__name__).exception("the plug-in %s (%s) could not register its envs", point.name, point.value)
+            logging.getLogger(__name__).exception(
+                "the plug-in %s (%s) could not register its envs", point.name, point.value
+            )

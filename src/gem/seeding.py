@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import operator
 import random
+from collections.abc import Mapping
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 
@@ -40,8 +42,19 @@ def derive(seed: int, *keys: int | str) -> int:
 
     Streams of different keys are independent for all practical purposes (BLAKE2b over the keys).
     """
-    text = "\0".join(f"{type(key).__name__}:{key}" for key in (operator.index(seed), *keys))
+    parts = (repr(key) if isinstance(key, str) else f"{operator.index(key):x}" for key in (seed, *keys))
+    text = "\0".join(parts)  # a quoted text holds no NUL, and a number has no quotes: no two lists of keys meet
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") >> 1
+
+
+def generator_from(state: Mapping[str, Any]) -> np.random.Generator:
+    """A generator that goes on from `bit_generator.state`. Raises `ValueError` for anything else."""
+    kind = getattr(np.random, str(state.get("bit_generator")), None)
+    if not (isinstance(kind, type) and issubclass(kind, np.random.BitGenerator)):
+        raise ValueError(f"no bit generator of numpy is called {state.get('bit_generator')!r}")
+    bits = kind(0)  # the seed is overwritten next
+    bits.state = state
+    return np.random.Generator(bits)
 
 
 def np_random(seed: int | None = None) -> tuple[np.random.Generator, int | None]:

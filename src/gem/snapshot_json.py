@@ -1,7 +1,7 @@
 """Snapshots as JSON: numbers, text, bytes, lists, tuples, sets, dicts, enums, arrays, dataclasses.
 
-Reading builds only dataclasses and enums of modules that are already imported: a snapshot from
-an untrusted file can hold wrong values, but runs no code.
+Reading builds only dataclasses, enums and named tuples of modules that are already imported: a
+snapshot from an untrusted file can hold wrong values, but runs no code.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ import numpy as np
 
 from gem.errors import SnapshotMismatch, SnapshotUnsupported
 from gem.snapshot import VERSION, Snapshot
+
+SCALARS = frozenset({bool, int, float, str})
+CONTAINERS = frozenset({list, tuple, set, dict})
 
 
 def dump(snapshot: Snapshot) -> str:
@@ -47,10 +50,15 @@ def _encode(value: Any) -> Any:
             return _encode(value._asdict())
         case enum.Enum():
             return {"$enum": _type_name(value), "name": value.name}
-        case None | bool() | int() | float() | str():
-            return value
         case np.generic():
-            return _encode(value.item())
+            return _encode(cast("Any", value).item())
+        case None | bool() | int() | float() | str() if value is None or type(value) in SCALARS:
+            return value
+        case tuple() if hasattr(cast("Any", value), "_fields"):
+            items = cast("tuple[Any, ...]", value)
+            return {"$namedtuple": _type_name(items), "items": [_encode(item) for item in items]}
+        case list() | tuple() | set() | dict() if type(cast("object", value)) not in CONTAINERS:
+            raise _unsupported(cast("object", value))  # it would come back as the plain container
         case list():
             return [_encode(item) for item in cast("list[Any]", value)]
         case tuple():
@@ -66,14 +74,18 @@ def _encode(value: Any) -> Any:
         case dict():
             pairs = cast("dict[Any, Any]", value).items()
             return {"$dict": [[_encode(key), _encode(item)] for key, item in pairs]}
-        case np.ndarray() if not value.dtype.hasobject:
-            data = base64.b64encode(value.tobytes()).decode("ascii")
-            return {"$array": data, "dtype": value.dtype.str, "shape": list(value.shape)}
+        case np.ndarray() if not (array := cast("np.ndarray[Any, Any]", value)).dtype.hasobject:
+            data = base64.b64encode(array.tobytes()).decode("ascii")
+            return {"$array": data, "dtype": array.dtype.str, "shape": list(array.shape)}
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
             fields = {field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
             return {"$dataclass": _type_name(value), "fields": fields}
         case _:
-            raise SnapshotUnsupported(f"a {type(value).__name__} cannot be written as JSON; pickle the snapshot instead")
+            raise _unsupported(value)
+
+
+def _unsupported(value: object) -> SnapshotUnsupported:
+    return SnapshotUnsupported(f"a {type(value).__name__} cannot be written as JSON; pickle the snapshot instead")
 
 
 def _decode(value: Any) -> Any:
@@ -82,6 +94,8 @@ def _decode(value: Any) -> Any:
             return [_decode(item) for item in cast("list[Any]", value)]
         case {"$tuple": items}:
             return tuple(_decode(items))
+        case {"$namedtuple": name, "items": items}:
+            return cast("Any", tuple).__new__(_known_type(name), _decode(items))
         case {"$set": items}:
             return set(_decode(items))
         case {"$frozenset": items}:
@@ -107,19 +121,26 @@ def _type_name(value: object) -> str:
 
 
 def _known_type(name: str) -> Any:
-    """The dataclass or enum called `module:Class` in a module that is already imported."""
+    """The dataclass, enum or named tuple called `module:Class` in a module that is already imported."""
     module, _, path = name.partition(":")
     found: Any = sys.modules.get(module)
     for part in path.split("."):
         found = getattr(found, part, None)
-    if isinstance(found, type) and (dataclasses.is_dataclass(found) or issubclass(found, enum.Enum)):
+    if _is_value_type(found):
         return found
-    raise SnapshotMismatch(f"{name!r} is no dataclass or enum of an imported module")
+    raise SnapshotMismatch(f"{name!r} is no dataclass, enum or named tuple of an imported module")
 
 
-def _build_dataclass(kind: type, fields: dict[str, Any]) -> Any:
+def _is_value_type(kind: Any) -> bool:
+    if not isinstance(kind, type):
+        return False
+    named_tuple = issubclass(kind, tuple) and hasattr(cast("object", kind), "_fields")
+    return named_tuple or dataclasses.is_dataclass(cast("object", kind)) or issubclass(kind, enum.Enum)
+
+
+def _build_dataclass(kind: Any, fields: dict[str, Any]) -> Any:
     """Set the fields directly: `__post_init__` belongs to a new value, not to a remembered one."""
-    built = object.__new__(kind)
+    built: Any = object.__new__(kind)
     for field in dataclasses.fields(kind):
         object.__setattr__(built, field.name, fields[field.name])
     return built

@@ -17,8 +17,33 @@ GAMES: dict[str, dict[str, dict[str, Any]]] = {
         "-hard": {"min_number": 1, "max_number": 50, "max_turns": 7},
         "-random": {"min_number": None, "max_number": None, "max_turns": None},
     },
+    "game_2048:Game2048": {
+        "": {"target_tile": 2048, "max_turns": 1200},
+        "-easy": {"target_tile": 64, "max_turns": 50},
+        "-hard": {"target_tile": 512, "max_turns": 350},
+        "-extreme-hard": {"target_tile": 2048, "max_turns": 1200},
+        "-random": {"target_tile": None, "max_turns": None},
+    },
+    "minesweeper:Minesweeper": {
+        "": {"rows": 8, "cols": 8, "num_mines": 10, "max_turns": 64},
+        "-easy": {"rows": 5, "cols": 5, "num_mines": 5, "max_turns": 25},
+        "-hard": {"rows": 8, "cols": 8, "num_mines": 12, "max_turns": 64},
+        "-random": {"rows": None, "cols": None, "num_mines": None, "max_turns": None},
+    },
+    "tower_of_hanoi:TowerofHanoi": {
+        "": {"num_disks": 3, "max_turns": 100},
+        "-easy": {"num_disks": 3, "max_turns": 10},
+        "-hard": {"num_disks": 5, "max_turns": 35},
+        "-random": {"num_disks": None, "max_turns": None},
+    },
 }
 """`file:Name` of a game → variant → arguments; `None` is drawn anew for each episode."""
+
+CERTIFIED: dict[str, dict[str, Any]] = {
+    "Game2048-random": {"target_tile": (128, 256, 512)},  # random moves make 16 nearly always
+    "TowerofHanoi": {"scattered": True},
+}
+"""Name of a game, or of one variant, → what its -v1 twin has otherwise, besides `partial_credit=False`."""
 
 
 def _register_games() -> None:
@@ -27,7 +52,8 @@ def _register_games() -> None:
         entry_point = f"gem.envs.games.{module}:{name}Env"
         for variant, arguments in variants.items():
             register(f"game:{name}-v0{variant}", entry_point, **arguments)
-            register(f"game:{name}-v1{variant}", entry_point, **arguments, partial_credit=False)
+            changes = {**CERTIFIED.get(name, {}), **CERTIFIED.get(name + variant, {}), "partial_credit": False}
+            register(f"game:{name}-v1{variant}", entry_point, **{**arguments, **changes})
 
 
 _register_games()

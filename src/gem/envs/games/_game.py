@@ -6,18 +6,18 @@ A game file adds its instances, its text, its rules and its solver; nothing else
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
 from gem.constants import LanguageGameReward
-from gem.core import Env, Info, StepResult, termination, truncation
-from gem.parsing import boxed_answers, last_box, move_words
+from gem.core import Env, Info, StepResult
+from gem.parsing import MAX_MOVE_CHARS, boxed_answers, last_box, move_words
 
+KNOWN_CHARS, KNOWN_REPLIES = 64, 4096
+"""Longest reply whose meaning is remembered, and how many of them for each game."""
 _new = tuple.__new__  # builds a named tuple without its slow constructor
 WIN = LanguageGameReward.success
 FORMAT_ERROR = LanguageGameReward.format_error
@@ -82,6 +82,12 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
     suffix: ClassVar[str]
     """The short ask for the next move."""
     state: StateT
+    _known: ClassVar[dict[str, Any]]
+    """What short replies mean: games have few moves, and see them often."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._known = {}
 
     def __init__(self, partial_credit: bool) -> None:
         super().__init__()
@@ -152,34 +158,37 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
     def _step(self, action: str) -> StepResult[str]:
         state = self.state
         state.turn += 1
-        move = _read(self.parse, last_box(action)) if isinstance(action, str) else None
-        if move is None and (move := self._read_again(action)) is None:
+        move = self._known.get(action) if isinstance(action, str) else None
+        if move is None and (move := self._read(action)) is None:
             event = f"Turn {state.turn}: no move could be read, so the game is over.\n"
-            return self._end(termination, event, FORMAT_ERROR, success=False)
+            return self._end(event, FORMAT_ERROR, success=False)
         event, reward, kind = self.play(move)
         event = f"Turn {state.turn}: {event}\n"
         if kind is WON:
-            return self._end(termination, event, reward if self.partial_credit else WIN, success=True)
+            return self._end(event, reward if self.partial_credit else WIN, success=True)
         if not self.partial_credit and reward > 0:
             reward = 0.0
         if kind is LOST:
-            return self._end(termination, event, reward, success=False)
+            return self._end(event, reward, success=False)
         if state.turn >= state.max_turns:
             if kind is PLAYED and self.partial_credit:
                 reward += self.consolation()
-            return self._end(truncation, f"{event}That was the last turn.\n", reward, success=False)
+            return self._end(f"{event}That was the last turn.\n", reward, success=False, out_of_turns=True)
         info = {"suffix": self.suffix, "event": event}
         return _new(StepResult, (event + self.board(), reward, False, False, info))
 
-    def _read_again(self, action: Any) -> MoveT | None:
-        """The last readable move of a reply whose last box is none; a reply that is no text holds none."""
-        answers = reversed(boxed_answers(action)) if isinstance(action, str) else ()
-        return next((move for answer in answers if (move := _read(self.parse, answer)) is not None), None)
+    def _read(self, action: Any) -> MoveT | None:
+        """The last readable move of a reply; a reply that is no text holds none."""
+        if not isinstance(action, str):
+            return None
+        move = self.parse(move_words(last_box(action)))
+        if move is None:
+            answers = reversed(boxed_answers(action, MAX_MOVE_CHARS))
+            move = next((found for answer in answers if (found := self.parse(move_words(answer))) is not None), None)
+        if move is not None and len(action) <= KNOWN_CHARS and len(self._known) < KNOWN_REPLIES:
+            self._known[action] = move
+        return move
 
-    def _end(self, how: Any, event: str, reward: float, success: bool) -> StepResult[str]:
-        return how(f"{event}{self.board()}", reward, suffix=self.suffix, event=event, success=success)
-
-
-@lru_cache(maxsize=4096)  # games have few moves, and see them often
-def _read(parse: Callable[[list[str]], MoveT | None], answer: str) -> MoveT | None:
-    return parse(move_words(answer))
+    def _end(self, event: str, reward: float, success: bool, out_of_turns: bool = False) -> StepResult[str]:
+        info = {"suffix": self.suffix, "event": event, "success": success}
+        return _new(StepResult, (event + self.board(), reward, not out_of_turns, out_of_turns, info))

@@ -1,0 +1,81 @@
+"""`gem-gym bench ID`: how fast an env steps and resets, with random actions, on this machine."""
+
+from __future__ import annotations
+
+import argparse
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from gem.core import Env
+from gem.errors import ConfigError
+from gem.registry import make, make_vec
+from gem.seeding import generator
+
+HELP = "measure how fast an env steps and resets"
+
+
+class Timing(NamedTuple):
+    """Time spent in one kind of call."""
+
+    calls: int
+    seconds: float
+
+    def __str__(self) -> str:
+        if not self.calls:
+            return "never called"
+        each_us = 1e6 * self.seconds / self.calls
+        return f"{1e6 / each_us:12,.0f} /s {each_us:10.1f} µs each {self.calls:10,} calls"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The env, and how much of it."""
+    parser.add_argument("id", metavar="ID", help="an id that `gem-gym list` shows")
+    parser.add_argument("--episodes", type=int, default=200, metavar="N", help="episodes to play (default: 200)")
+    parser.add_argument(
+        "--num-envs", type=int, default=1, metavar="N", help="envs side by side, as a vector (default: 1)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the instances and the actions (default: 0)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print; the drawing of actions is not counted."""
+    if args.episodes < 1 or args.num_envs < 1:
+        raise ConfigError("--episodes and --num-envs are at least 1")
+    if args.num_envs == 1:
+        steps, resets = measure(make(args.id), args.episodes, args.seed)
+        print(f"step  {steps}\nreset {resets}")
+    else:
+        steps = measure_vector(args.id, args.num_envs, args.episodes, args.seed)
+        print(f"step  {steps}, of one env among {args.num_envs}; resets of ended episodes included")
+    return 0
+
+
+def measure(env: Env[Any, Any], episodes: int, seed: int) -> tuple[Timing, Timing]:
+    """Play episodes with random actions: the time in `step`, and that in `reset`."""
+    rng, n_steps, step_s, reset_s = generator(seed), 0, 0.0, 0.0
+    for episode in range(episodes):
+        begun = perf_counter()
+        env.reset(seed=seed + episode)
+        reset_s += perf_counter() - begun
+        done = False
+        while not done:
+            action = env.sample_random_action(rng)
+            begun = perf_counter()
+            result = env.step(action)
+            step_s += perf_counter() - begun
+            n_steps, done = n_steps + 1, result[2] or result[3]
+    return Timing(n_steps, step_s), Timing(episodes, reset_s)
+
+
+def measure_vector(env_id: str, num_envs: int, episodes: int, seed: int) -> Timing:
+    """Step a vectorised env with random actions until `episodes` have ended."""
+    vec: Any = make_vec([env_id] * num_envs, seed=seed)
+    rng, ended, n_steps, step_s = generator(seed), 0, 0, 0.0
+    vec.reset(seed=seed)
+    while ended < episodes:
+        actions = [env.sample_random_action(rng) for env in vec.envs]
+        begun = perf_counter()
+        _, _, terminated, truncated, _ = vec.step(actions)
+        step_s += perf_counter() - begun
+        n_steps, ended = n_steps + num_envs, ended + int((terminated | truncated).sum())
+    return Timing(n_steps, step_s)

@@ -1,0 +1,132 @@
+"""Tower of Hanoi: bring all disks to peg C, one at a time, never a larger disk onto a smaller one.
+
+    easy     3 disks, 10 turns       hard     5 disks, 35 turns       plain    3 disks, 100 turns
+    random   (3 disks, 10 turns), (4, 20) or (5, 35), drawn for each episode
+
+The tower starts on peg A. With `scattered=True`, as in the -v1 ids, the disks start on any pegs, the
+largest not on C. Perfect play needs 2**disks - 1 moves from A, no more from elsewhere, and wins each id.
+With partial credit, running out of turns on a legal move pays the share of the disks on C.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from gem.envs.games._game import PLAYED, Game, GameState, Outcome, illegal, won
+
+PEGS = "ABC"
+MOVES = {source + target: (PEGS.index(source.upper()), PEGS.index(target.upper())) for source in "abc" for target in "abc"}
+FILLERS = frozenset({"move", "from", "to", "peg"})
+"""Words of a move that say nothing about which move it is."""
+TURNS = {3: 10, 4: 20, 5: 35}
+"""Turn limit by number of disks, where none is given."""
+
+Peg = tuple[int, ...]
+"""Sizes of the disks of a peg, from bottom to top."""
+
+
+@dataclass(slots=True)
+class State(GameState):
+    """Where the disks are."""
+
+    disks: int = 3
+    pegs: list[Peg] = field(default_factory=lambda: [(3, 2, 1), (), ()])
+
+
+class TowerofHanoiEnv(Game[State, tuple[int, int]]):
+    """The tower of `num_disks` disks; `None` draws 3, 4 or 5 for each episode, with its own turn limit."""
+
+    suffix = "Enter your move as \\boxed{X Y}, which takes the top disk of peg X to peg Y.\n"
+
+    def __init__(
+        self,
+        num_disks: int | None = 3,
+        max_turns: int | None = 100,
+        partial_credit: bool = True,
+        scattered: bool = False,
+    ) -> None:
+        super().__init__(partial_credit)
+        if num_disks is not None and num_disks < 1:
+            raise ValueError(f"num_disks is {num_disks}; a tower has at least one disk")
+        self.num_disks, self.turn_limit, self.scattered = num_disks, max_turns, scattered
+
+    # -- instance ---------------------------------------------------------------------------
+
+    def new_game(self) -> State:
+        disks = self.num_disks
+        if disks is None:
+            disks = int(self.rng.integers(min(TURNS), max(TURNS), endpoint=True))
+        turns = TURNS.get(disks, 2**disks) if self.turn_limit is None else self.turn_limit
+        if not self.scattered:
+            return State(turns, disks=disks, pegs=[tuple(range(disks, 0, -1)), (), ()])
+        pegs: list[list[int]] = [[], [], []]
+        pegs[self.rng.integers(2)].append(disks)
+        for disk in range(disks - 1, 0, -1):
+            pegs[self.rng.integers(3)].append(disk)
+        return State(turns, disks=disks, pegs=[tuple(peg) for peg in pegs])
+
+    # -- text -------------------------------------------------------------------------------
+
+    def rules(self) -> str:
+        state = self.state
+        return (
+            f"There are three pegs A, B, C and {state.disks} disks, numbered by size: 1 is the smallest.\n"
+            f"Bring all disks to peg C within {state.max_turns} turns. Each turn takes the top disk of one peg to"
+            " another peg, never onto a smaller disk.\n"
+            "A peg is shown from bottom to top. Put your move in a box: \\boxed{A C} takes the top disk of A to C.\n"
+        )
+
+    def board(self) -> str:
+        a, b, c = self.state.pegs
+        return f"A: {_line(a)}\nB: {_line(b)}\nC: {_line(c)}\n"
+
+    @staticmethod
+    def parse(words: list[str]) -> tuple[int, int] | None:
+        return MOVES.get("".join([word for word in words if word not in FILLERS]))
+
+    # -- rules ------------------------------------------------------------------------------
+
+    def play(self, move: tuple[int, int]) -> Outcome:
+        source, target = move
+        state = self.state
+        pegs = state.pegs
+        if source == target:
+            return illegal("a disk has to go to another peg.")
+        if not pegs[source]:
+            return illegal(f"peg {PEGS[source]} is empty.")
+        disk = pegs[source][-1]
+        if pegs[target] and pegs[target][-1] < disk:
+            return illegal(f"disk {disk} may not lie on the smaller disk {pegs[target][-1]}.")
+        pegs[source] = pegs[source][:-1]
+        pegs[target] += (disk,)
+        event = f"disk {disk} goes from {PEGS[source]} to {PEGS[target]}."
+        return won(event) if len(pegs[2]) == state.disks else (event, 0.0, PLAYED)
+
+    def consolation(self) -> float:
+        return len(self.state.pegs[2]) / self.state.disks
+
+    # -- solver -----------------------------------------------------------------------------
+
+    def solve(self) -> str:
+        """The largest disk that is not where it should be goes there once the smaller ones are out of its way."""
+        peg_of = {disk: peg for peg, disks in enumerate(self.state.pegs) for disk in disks}
+        goal, source, target = 2, 0, 2
+        for disk in range(self.state.disks, 0, -1):
+            if peg_of[disk] != goal:
+                source, target = peg_of[disk], goal
+                goal = 3 - source - target  # where the smaller disks have to be for that move
+        return f"\\boxed{{{PEGS[source]} {PEGS[target]}}}"
+
+    def random_move(self, rng: np.random.Generator) -> str:
+        tops = [peg[-1] if peg else self.state.disks + 1 for peg in self.state.pegs]
+        legal = [(source, target) for source in range(3) for target in range(3) if tops[source] < tops[target]]
+        source, target = legal[rng.integers(len(legal))]
+        return f"{PEGS[source]} {PEGS[target]}"
+
+
+@lru_cache(maxsize=4096)
+def _line(peg: Peg) -> str:
+    return " ".join(map(str, peg)) or "empty"

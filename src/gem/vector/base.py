@@ -1,0 +1,224 @@
+"""Many envs stepped as one: what every executor promises, and the part of it that they share.
+
+    vec = gem.make_vec("game:GuessTheNumber-v0-easy", num_envs=8)
+    observations, infos = vec.reset(seed=0)
+    observations, rewards, terminations, truncations, infos = vec.step(actions)
+
+Env i's episodes depend on its own seed and actions alone: not on its siblings, nor on the executor.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Self, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from gem.core import Env, Info, StepResult
+from gem.errors import ResetNeeded, VectorError
+from gem.vector.seat import AutoresetMode as AutoresetMode  # noqa: PLC0414 - importable from here
+from gem.vector.seat import Seat, mode_of
+
+Actions = Sequence[Any] | npt.NDArray[Any] | Mapping[int, Any]
+"""One action for each env, or by index for some of them."""
+
+
+class Batch(NamedTuple):
+    """What a step returns, entry k for the k-th env that was asked."""
+
+    observations: list[Any]
+    rewards: npt.NDArray[np.float64]
+    terminations: npt.NDArray[np.bool_]
+    truncations: npt.NDArray[np.bool_]
+    infos: list[Info]
+
+
+class Received(NamedTuple):
+    """What `recv` returns, entry k for env `indices[k]`."""
+
+    indices: list[int]
+    observations: list[Any]
+    rewards: npt.NDArray[np.float64]
+    terminations: npt.NDArray[np.bool_]
+    truncations: npt.NDArray[np.bool_]
+    infos: list[Info]
+
+
+class VectorEnv(ABC):
+    """Envs side by side. `env_fns[i]()` builds env i, whose id is `env_ids[i]`.
+
+    An env that raises ends its own episode only: see `gem.vector.seat`. Errors of the caller
+    raise before any env is stepped: `VectorError`, and `ResetNeeded`.
+    """
+
+    envs: list[Seat]
+    """The envs, each in its seat: resetting one by hand is allowed at any time."""
+
+    def __init__(
+        self,
+        env_ids: Sequence[str],
+        env_fns: Sequence[Callable[[], Env[Any, Any]]],
+        autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
+    ) -> None:
+        if len(env_ids) != len(env_fns):
+            raise VectorError(f"{len(env_ids)} ids for {len(env_fns)} envs")
+        if not env_fns:
+            raise VectorError("a vector needs at least one env")
+        self.env_ids = list(env_ids)
+        self.env_fns = list(env_fns)
+        self.num_envs = len(env_fns)
+        self.autoreset_mode = mode_of(autoreset_mode)
+        self.metadata: dict[str, Any] = {"autoreset_mode": self.autoreset_mode}
+        self.envs = []
+        self._pending: set[int] = set()
+        """Envs that were sent an action whose result was not received."""
+        self._closed = False
+        try:
+            for make in env_fns:
+                self.envs.append(Seat(make(), self.autoreset_mode))
+        except BaseException:
+            _close_all(self.envs)
+            raise
+
+    @abstractmethod
+    def _dispatch(self, actions: Mapping[int, Any]) -> None:
+        """Start stepping these envs."""
+
+    @abstractmethod
+    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, StepResult[Any]]:
+        """The finished steps, each once, after waiting for `min_ready` of them or for `timeout_s`."""
+
+    @abstractmethod
+    def _discard(self) -> None:
+        """Wait for the steps under way, and forget the results that were not collected."""
+
+    def reset(self, seed: int | Sequence[int | None] | None = None, **kwargs: Any) -> tuple[list[Any], list[Info]]:
+        """Start an episode in every env; results not yet received are dropped.
+
+        An int seeds env i with `seed + i`; a sequence has each env's own. `env3_kwargs={...}` are
+        options for the reset of env 3. What an env raises here is raised.
+        """
+        seeds = self._seeds(seed)
+        options = self._reset_options(kwargs)
+        self._check_open()
+        self._discard()
+        self._pending.clear()
+        firsts = [env.reset(seed=seeds[index], **options.get(index, {})) for index, env in enumerate(self.envs)]
+        return [obs for obs, _ in firsts], [info for _, info in firsts]
+
+    def step(self, actions: Actions) -> Batch:
+        """Step the envs that have an action and wait for all of them; results come in the order asked."""
+        if self._pending:
+            raise VectorError(f"{len(self._pending)} results of send() are still to be received; call recv() first")
+        asked = self._by_index(actions)
+        self._check_ready(asked)
+        self._dispatch(asked)
+        results = self._collect(len(asked), None)
+        return Batch(*_columns([results[index] for index in asked]))
+
+    def send(self, actions: Mapping[int, Any]) -> None:
+        """Start stepping the envs of these indices; `recv` returns what comes of it."""
+        asked = self._by_index(actions)
+        if again := self._pending & asked.keys():
+            raise VectorError(f"env {min(again)} has an action whose result was not received; call recv() first")
+        self._check_ready(asked)
+        self._pending |= asked.keys()
+        self._dispatch(asked)
+
+    def recv(self, min_ready: int = 1, timeout_s: float | None = None) -> Received:
+        """At least `min_ready` results of `send`, in the order they got ready; fewer once `timeout_s` has passed.
+
+        Raises `VectorError` if so many are not under way.
+        """
+        under_way = len(self._pending)
+        if min_ready > under_way:
+            raise VectorError(f"recv() of {min_ready} results, but only {under_way} are under way; send() first")
+        results = self._collect(min_ready, timeout_s)
+        self._pending -= results.keys()
+        return Received(list(results), *_columns(list(results.values())))
+
+    def close(self) -> None:
+        """Close every env; safe to call twice. An env that fails to close is logged, and the others are closed."""
+        if not self._closed:
+            self._closed = True
+            self._discard()
+            _close_all(self.envs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _by_index(self, actions: Actions) -> dict[int, Any]:
+        """The actions by env. Raises `VectorError` if they do not fit these envs."""
+        if isinstance(actions, Mapping):
+            for index in actions:
+                self._check_index(index)
+            return dict(actions)
+        if isinstance(actions, str):
+            raise VectorError("one str is no sequence of actions; give a list, or a dict by index")
+        if isinstance(actions, np.ndarray) and actions.ndim == 1:
+            actions = cast("list[Any]", actions.tolist())  # plain Python values: an action is a str, not a numpy.str_
+        if len(actions) != self.num_envs:
+            raise VectorError(f"{len(actions)} actions for {self.num_envs} envs; to step some of them, give a dict")
+        return dict(enumerate(actions))
+
+    def _check_index(self, index: Any) -> None:
+        if not isinstance(index, (int, np.integer)) or not 0 <= index < self.num_envs:
+            raise VectorError(f"there is no env {index!r}; the envs are 0 to {self.num_envs - 1}")
+
+    def _check_ready(self, asked: Mapping[int, Any]) -> None:
+        """Raise for what a caller did wrong while nothing has been stepped yet."""
+        self._check_open()
+        envs = self.envs
+        for index in asked:
+            if envs[index].between_episodes:
+                try:
+                    envs[index].check_ready()
+                except ResetNeeded as error:
+                    raise ResetNeeded(f"env {index} ({self.env_ids[index]}): {error}") from None
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise VectorError("this vector is closed; make another one")
+
+    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
+        if seed is None or isinstance(seed, (int, np.integer)):
+            return [None if seed is None else int(seed) + index for index in range(self.num_envs)]
+        if len(seed) != self.num_envs:
+            raise VectorError(f"{len(seed)} seeds for {self.num_envs} envs")
+        return list(seed)
+
+    def _reset_options(self, kwargs: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
+        """`{"env3_kwargs": options}` as `{3: options}`."""
+        options: dict[int, Mapping[str, Any]] = {}
+        names = {f"env{index}_kwargs": index for index in range(self.num_envs)}
+        for name, value in kwargs.items():
+            if name not in names:
+                raise VectorError(f"reset() takes no {name!r}; options of env 0 go into env0_kwargs={{...}}, and so on")
+            options[names[name]] = value
+        return options
+
+
+def _close_all(envs: Sequence[Env[Any, Any]]) -> None:
+    for env in envs:
+        try:
+            env.close()
+        except Exception:
+            logging.getLogger(__name__).warning("could not close %s", env.unwrapped, exc_info=True)
+
+
+def _columns(results: Sequence[StepResult[Any]]) -> tuple[list[Any], Any, Any, Any, list[Info]]:
+    """Results as columns."""
+    observations, rewards, terminations, truncations, infos = zip(*results, strict=True) if results else ((),) * 5
+    return (
+        list(observations),
+        np.array(rewards, dtype=np.float64),
+        np.array(terminations, dtype=np.bool_),
+        np.array(truncations, dtype=np.bool_),
+        list(infos),
+    )

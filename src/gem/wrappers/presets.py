@@ -1,0 +1,48 @@
+"""Wrappers by name, as command lines and configuration files give them: `"concat_chat,episode_tracking"`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from gem.build import closest
+from gem.core import Env
+from gem.errors import ConfigError
+from gem.messages import ChatTokenizer
+from gem.wrappers.episode_stats import EpisodeTrackingWrapper
+from gem.wrappers.history import ObservationWrapper
+
+WrapperFn = Callable[..., Env[Any, Any]]
+"""Takes an env, returns it wrapped."""
+
+WRAPPER_FACTORY: dict[str, WrapperFn] = {
+    "concat": partial(ObservationWrapper, include_action=False, include_chat_template=False),
+    "concat_with_action": partial(ObservationWrapper, include_action=True, include_chat_template=False),
+    "concat_chat": partial(ObservationWrapper, include_action=True, include_chat_template=True),
+    "concat_chat_on_reset": partial(
+        ObservationWrapper, include_action=True, include_chat_template=False, apply_chat_template_on_reset=True
+    ),
+    "episode_tracking": EpisodeTrackingWrapper,
+}
+TOKENIZER_REQUIRED = ["concat_chat", "concat_chat_on_reset"]
+"""The presets that render chats."""
+
+
+def get_wrapper_fns(wrappers: str, tokenizer: ChatTokenizer | None = None) -> list[WrapperFn]:
+    """The wrappers named in a comma-separated list, the innermost first; none for an empty text.
+
+    Raises `ConfigError` for an unknown name, or a chat without a tokenizer.
+    """
+    return [_wrapper_fn(name.strip(), tokenizer) for name in wrappers.split(",") if name.strip()]
+
+
+def _wrapper_fn(name: str, tokenizer: ChatTokenizer | None) -> WrapperFn:
+    if name not in WRAPPER_FACTORY:
+        known = list(WRAPPER_FACTORY)
+        raise ConfigError(f"there is no wrapper {name!r}.{closest(name, known)} The wrappers are: {', '.join(known)}.")
+    if name not in TOKENIZER_REQUIRED:
+        return WRAPPER_FACTORY[name]
+    if tokenizer is None:
+        raise ConfigError(f"the wrapper {name!r} renders chats: give get_wrapper_fns a tokenizer=")
+    return partial(WRAPPER_FACTORY[name], tokenizer=tokenizer)

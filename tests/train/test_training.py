@@ -1,0 +1,223 @@
+"""Training on real episodes: aligned log-probabilities, exact resumption, learning."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+import gem
+from gem.agents.tiny import ModelConfig, TinyAgent, TinyDecoder
+from gem.agents.tiny.tokenizer import TinyTokenizer
+from gem.agents import RandomAgent
+from gem.core import Env, termination
+from gem.errors import CheckpointError, ConfigError, EnvError
+from gem.rollout import Collector
+from gem.train.batch import Batch, chosen_logprobs, flat_turns
+from gem.train.cloning import transcripts
+from gem.train.config import TrainConfig
+from gem.train.reinforce import reinforce, usable
+from gem.train.session import train
+from gem.train.watch import Watcher
+
+ID = "game:GuessTheNumber-v1-easy"
+SMALL = TrainConfig(
+    ID, iterations=4, episodes=8, warm_episodes=60, warm_epochs=1, vocab_size=400, width=32, layers=1, heads=2,
+    context=128, eval_episodes=8, checkpoint_every=2,
+)  # fmt: skip
+
+
+def small_agent(make_env, seed=0, **settings):
+    torch.set_num_threads(1)
+    episodes = Collector(make_env, RandomAgent(), slots=1, seed=0).episodes(50)
+    tokenizer = TinyTokenizer.train(transcripts(episodes), 400)
+    model = TinyDecoder(ModelConfig(tokenizer.vocab_size, width=32, layers=1, heads=2, context=128), seed=seed)
+    return TinyAgent(model, tokenizer, **{"max_new_tokens": 8, **settings})
+
+
+def adamw(agent, lr):
+    return torch.optim.AdamW(agent.model.parameters(), lr=lr, betas=(0.9, 0.95), weight_decay=0)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.8])
+def test_training_logprobs_equal_those_of_the_rollout(temperature):
+    """One test for masks, padding, positions and re-tokenisation at once."""
+    agent = small_agent(lambda: gem.make(ID), temperature=temperature)
+    episodes = Collector(lambda: gem.make(ID), agent, slots=7, seed=3).episodes(20)
+    batch = Batch.of(episodes, agent.renderer.pad)
+    with torch.no_grad():
+        logprobs_M, entropy_M = chosen_logprobs(agent.model, batch, temperature)
+    np.testing.assert_allclose(logprobs_M, batch.logprobs_M, atol=1e-5)
+    assert (entropy_M > 0).all()
+
+
+def test_prompt_tokens_get_no_gradient_of_their_own():
+    agent = small_agent(lambda: gem.make(ID))
+    episodes = Collector(lambda: gem.make(ID), agent, slots=4, seed=3).episodes(4)
+    batch = Batch.of(episodes, agent.renderer.pad)
+    assert int(batch.chosen_B_T.sum()) == sum(len(turn.token_ids) for episode in episodes for turn in episode.turns)
+    assert batch.turn_M.tolist() == [
+        number
+        for number, turn in enumerate(turn for episode in episodes for turn in episode.turns)
+        for _ in turn.token_ids
+    ]
+
+
+def test_equal_returns_leave_the_weights_alone():
+    """A batch in which every episode ends with the same reward teaches nothing."""
+
+    class AlwaysTheSame(Env):
+        def _reset(self):
+            self.state = None
+            return "say something", {}
+
+        def _step(self, action):
+            return termination("thanks", -0.1, success=False)
+
+        def sample_random_action(self, rng=None):
+            return "\\boxed{1}"
+
+    agent = small_agent(AlwaysTheSame)
+    before = {name: weight.clone() for name, weight in agent.model.state_dict().items()}
+    config = replace(SMALL, iterations=3)
+    collector = Collector(AlwaysTheSame, agent, slots=8, seed=0)
+    for metrics in reinforce(config, agent, adamw(agent, 1e-2), collector):
+        assert np.isfinite(list(metrics.values())).all()
+    assert all(torch.equal(weight, before[name]) for name, weight in agent.model.state_dict().items())
+
+
+class SayTheColour(Env):
+    """One turn; one of four words pays."""
+
+    def _reset(self):
+        self.state = None
+        return "Which colour has the sky?", {}
+
+    def _step(self, action):
+        good = action == "blue"
+        return termination("so it is" if good else "no", float(good), success=good)
+
+    def sample_random_action(self, rng=None):
+        return ("red", "green", "blue", "grey")[rng.integers(4)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("algo", ["reinforce", "rebn"])
+def test_an_agent_learns_what_pays(algo, registry_as_it_was, tmp_path):
+    gem.register("test:SayTheColour-v0", SayTheColour)
+    warm = {"warm_episodes": 800, "warm_epochs": 2, "warm_lr": 5e-3}
+    config = replace(SMALL, env="test:SayTheColour-v0", algo=algo, iterations=40, episodes=32, lr=3e-3, **warm)
+    assert train(replace(config, eval_episodes=200), tmp_path)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["success_before"] < 0.6
+    assert summary["success_after"] > 0.95
+    assert summary["optimal_turns"] is None
+
+
+class StopAt(Watcher):
+    def __init__(self, iteration):
+        self.iteration, self.done = iteration, 0
+
+    def step(self, done, facts):
+        self.done = done if "return" in facts else 0
+
+    @property
+    def stop(self):
+        return self.done >= self.iteration
+
+
+@pytest.mark.slow
+def test_a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped(tmp_path):
+    assert train(SMALL, tmp_path / "whole")
+    assert not train(SMALL, tmp_path / "parts", watcher=StopAt(3))
+    assert train(SMALL, tmp_path / "parts", resume=True)
+    whole, parts = (torch.load(tmp_path / name / "checkpoint.pt", weights_only=True) for name in ("whole", "parts"))
+    assert whole["next_index"] == parts["next_index"]
+    assert whole["weights"].keys() == parts["weights"].keys()
+    assert all(torch.equal(weight, parts["weights"][name]) for name, weight in whole["weights"].items())
+    lines = [(tmp_path / name / "metrics.jsonl").read_text().splitlines() for name in ("whole", "parts")]
+    timeless = [[{**json.loads(line), "collect_s": 0, "update_s": 0} for line in part] for part in lines]
+    assert timeless[0] == timeless[1]
+    assert [line["iteration"] for line in timeless[0]] == [1, 2, 3, 4]
+
+
+@pytest.mark.slow
+def test_a_run_leaves_everything_in_its_directory(tmp_path):
+    assert train(SMALL, tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names >= {
+        "config.json", "warm_start.json", "metrics.jsonl", "checkpoint.pt", "episodes_before.jsonl",
+        "episodes_after.jsonl", "summary.json", "learning_curve.png", "report.html",
+    }  # fmt: skip
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary.keys() >= {
+        "success_before", "success_after", "episodes", "mean_turns", "optimal_turns", "train_seconds", "seed"
+    }
+    assert summary["rows"]["oracle"]["success"] == 1
+    assert TrainConfig.load(tmp_path / "config.json") == SMALL
+    page = (tmp_path / "report.html").read_text()
+    assert "data:image/png;base64," in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", [b"", b"not a checkpoint", None])
+def test_a_corrupt_checkpoint_is_named(tmp_path, damage):
+    train(replace(SMALL, iterations=0), tmp_path)
+    path = tmp_path / "checkpoint.pt"
+    path.write_bytes(path.read_bytes()[:-5000] if damage is None else damage)
+    with pytest.raises(CheckpointError, match=r"checkpoint\.pt"):
+        train(SMALL, tmp_path, resume=True)
+
+
+@pytest.mark.slow
+def test_a_checkpoint_of_another_shape_is_named(tmp_path):
+    train(replace(SMALL, iterations=0), tmp_path)
+    with pytest.raises(CheckpointError, match="another shape"):
+        train(replace(SMALL, layers=2), tmp_path, resume=True)
+
+
+def test_episodes_that_the_world_broke_off_teach_nothing():
+    class Broken(Env):
+        def _reset(self):
+            raise OSError("no connection")
+
+    episodes = Collector(Broken, RandomAgent(), slots=2, seed=0).episodes(3)
+    with pytest.raises(EnvError, match=r"all 3 episodes.*no connection"):
+        usable(episodes)
+
+
+def test_flat_turns_keep_the_order_of_play():
+    episodes = Collector(lambda: gem.make(ID), RandomAgent(), slots=3, seed=0).episodes(6)
+    rewards_N, episode_N = flat_turns(episodes)
+    assert rewards_N.tolist() == [reward for episode in episodes for reward in episode.rewards]
+    assert episode_N.tolist() == sorted(episode_N.tolist())
+
+
+@pytest.mark.parametrize(("settings", "message"), [
+    ({"iteratons": 3}, "Did you mean 'iterations'"),
+    ({"algo": "rebm"}, "Did you mean 'rebn'"),
+    ({"gamma": 1.5}, "at most 1"),
+    ({"lr": -1.0}, "at least 0"),
+    ({"lr": float("nan")}, "at least 0"),
+    ({"width": 30}, "multiple"),
+])  # fmt: skip
+def test_bad_settings_are_named(settings, message):
+    with pytest.raises(ConfigError, match=message):
+        TrainConfig.from_dict({"env": ID, **settings})
+
+
+def test_a_config_without_an_env_is_named():
+    with pytest.raises(ConfigError, match="no env"):
+        TrainConfig.from_dict({})
+
+
+def test_configs_are_read_from_json_and_toml(tmp_path):
+    (tmp_path / "a.toml").write_text(f'env = "{ID}"\nlr = 0.5\n')
+    assert TrainConfig.load(tmp_path / "a.toml") == TrainConfig(ID, lr=0.5)
+    SMALL.save(tmp_path / "b.json")
+    assert TrainConfig.load(tmp_path / "b.json") == SMALL
+    (tmp_path / "c.json").write_text("{")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        TrainConfig.load(tmp_path / "c.json")
