@@ -80,7 +80,7 @@ MAKERS: dict[str, Callable[[str, random.Random], Policy]] = {
     "GuessTheNumber": lambda level, rng: shuffled_guesses(GUESS_RANGE[level], rng),
     "TowerofHanoi": lambda level, rng: legal_hanoi_moves(HANOI_DISKS[level], rng),
     "Minesweeper": lambda level, rng: hidden_cells(BOARD_SIZE[level], rng),
-    "Game2048": lambda level, rng: cycling_directions(rng),
+    "Game2048": lambda _, rng: cycling_directions(rng),
 }
 
 

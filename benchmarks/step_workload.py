@@ -9,8 +9,9 @@ import gc
 import time
 from typing import Any
 
-import gem
 from policies import policy_for
+
+import gem
 
 _ENVS: dict[tuple[str, int], list[Any]] = {}
 """Environments already made in this process, so that a repeat measures steps and not construction."""

@@ -48,7 +48,8 @@ class Worker:
 
     def ask(self, workload: str, **kwargs: Any) -> dict[str, Any]:
         """Wait for the figures of one workload; an error in the child comes back under "error"."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         try:
             self._process.stdin.write(json.dumps({"workload": workload, "kwargs": kwargs}) + "\n")
             self._process.stdin.flush()

@@ -13,10 +13,11 @@ from functools import cache
 from statistics import fmean
 from typing import Any
 
-import gem
 from chatml import ASSISTANT_HEADER, TEMPLATES, ChatMLTokenizer
 from gem.wrappers.wrapper_factory import get_wrapper_fns
 from policies import GUESS_RANGE, HANOI_DISKS, Policy, cycling_directions, legal_hanoi_moves, shuffled_guesses
+
+import gem
 
 HANOI_TURNS = {"easy": 10, "hard": 35}
 ENDLESS_GAME = "game:GuessTheNumber-v0-hard"

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC
+from functools import partial
 from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
@@ -51,6 +52,10 @@ class StepResult(NamedTuple, Generic[ObsType]):
     def done(self) -> bool:
         """Whether the episode is over, for either reason."""
         return self.terminated or self.truncated
+
+
+new_result: Any = partial(tuple.__new__, StepResult)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+"""A `StepResult` from a tuple of its five fields, in half the time: for what runs at every step."""
 
 
 def transition(obs: ObsType, reward: float = 0.0, **info: Any) -> StepResult[ObsType]:
@@ -261,6 +266,24 @@ class Wrapper(Env[ObsType, ActType]):
         if name.startswith("__") or name == "env":
             raise AttributeError(name)
         return getattr(self.env, name)
+
+    @property
+    def env_id(self) -> str | None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The id that `gem.make` built the wrapped env from."""
+        return self.env.env_id
+
+    @env_id.setter
+    def env_id(self, env_id: str | None) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        self.env.env_id = env_id
+
+    @property
+    def entry_point(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """What that id points to."""
+        return self.env.entry_point
+
+    @entry_point.setter
+    def entry_point(self, entry_point: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        self.env.entry_point = entry_point
 
     @property
     def rng(self) -> np.random.Generator:

@@ -1,6 +1,7 @@
 """The episode function, driven by hand and by a token-level callback."""
 
 import asyncio
+from itertools import chain, pairwise
 
 import pytest
 
@@ -47,18 +48,18 @@ def test_prompts_are_what_was_sampled_plus_what_was_appended():
 
     def generate(prompt_ids):
         prompts.append(list(prompt_ids))
-        sampled.append([ord(letter) for letter in "\\boxed{%d}" % (len(prompts) * 3)])
+        sampled.append([ord(letter) for letter in f"\\boxed{{{len(prompts) * 3}}}"])
         return sampled[-1], [-0.5] * len(sampled[-1])
 
     env = gem.make("game:GuessTheNumber-v1-hard")
     episode = asyncio.run(rollout_episode(env, generate, Letters(), seed=1))
     assert len(episode.turns) > 1
-    for number, (before, after) in enumerate(zip(prompts, prompts[1:], strict=False)):
+    for number, (before, after) in enumerate(pairwise(prompts)):
         grown = before + sampled[number]
         assert after[: len(grown)] == grown
     ids, chosen, logprobs = episode.tokens()
     assert ids == prompts[-1] + sampled[-1]
-    assert [token for token, own in zip(ids, chosen, strict=True) if own] == sum(sampled, [])
+    assert [token for token, own in zip(ids, chosen, strict=True) if own] == list(chain(*sampled))
     assert all((logprob == -0.5) is own for logprob, own in zip(logprobs, chosen, strict=True))
 
 

@@ -28,6 +28,8 @@ def test_nothing_to_summarise_is_no_crash():
     assert (summary.success_low, summary.success_high) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize(("wins", "trials", "low", "high"), [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (50, 100, 0.4038, 0.5962)])
+@pytest.mark.parametrize(
+    ("wins", "trials", "low", "high"), [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (50, 100, 0.4038, 0.5962)]
+)
 def test_wilson_interval_has_the_published_values(wins, trials, low, high):
     assert wilson_interval(wins, trials) == pytest.approx((low, high), abs=1e-4)

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 import gem
+from gem.agents import RandomAgent
 from gem.agents.tiny import ModelConfig, TinyAgent, TinyDecoder
 from gem.agents.tiny.tokenizer import TinyTokenizer
-from gem.agents import RandomAgent
 from gem.core import Env, termination
 from gem.errors import CheckpointError, ConfigError, EnvError
 from gem.rollout import Collector
@@ -152,7 +152,13 @@ def test_a_run_leaves_everything_in_its_directory(tmp_path):
     }  # fmt: skip
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary.keys() >= {
-        "success_before", "success_after", "episodes", "mean_turns", "optimal_turns", "train_seconds", "seed"
+        "success_before",
+        "success_after",
+        "episodes",
+        "mean_turns",
+        "optimal_turns",
+        "train_seconds",
+        "seed",
     }
     assert summary["rows"]["oracle"]["success"] == 1
     assert TrainConfig.load(tmp_path / "config.json") == SMALL

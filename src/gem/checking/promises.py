@@ -36,6 +36,8 @@ from gem.seeding import generator
 
 Promise = Callable[[Subject], str | None]
 
+ASKED_STEPS = 12
+"""Steps of an episode before which an expert is asked, where nothing is learnt from asking at each."""
 LONG_REPLY_LIMIT_S = 10.0
 """Generous: a linear reader takes milliseconds for a megabyte, a quadratic one takes hours."""
 
@@ -174,14 +176,14 @@ def oracle_wins(subject: Subject) -> str:
 
 
 def solve_only_looks(subject: Subject) -> str:
-    """Asking the expert, once or twice, changes nothing."""
+    """Asking the expert changes nothing, and asking again gives the same action."""
     if expert_of(subject.build()) is None:
         raise NotChecked("the env has no solve()")
     for episode in subject.episodes:
         trial = subject.start(episode.seed)
         expert = expert_of(trial.env)
         for index, action in enumerate(episode.actions):
-            if expert is not None and not same(expert(), expert()):
+            if index < ASKED_STEPS and expert is not None and not same(expert(), expert()):
                 raise trial.breach("solve() called twice gives two different actions")
             if not same(trial.step(action), episode.steps[index]):
                 raise trial.breach("solve() called before each step changed the episode")

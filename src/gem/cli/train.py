@@ -6,7 +6,7 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -81,7 +81,7 @@ def _plan(args: argparse.Namespace) -> tuple[TrainConfig, Path]:
 
 
 @contextmanager
-def _saving_on_interrupt(progress: Progress) -> Iterator[None]:
+def _saving_on_interrupt(progress: Progress) -> Generator[None, None, None]:
     """The first Ctrl-C asks for a stop at the end of the iteration; the second stops at once."""
 
     def on_interrupt(number: int, frame: FrameType | None) -> None:

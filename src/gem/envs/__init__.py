@@ -40,10 +40,14 @@ GAMES: dict[str, dict[str, dict[str, Any]]] = {
 """`file:Name` of a game → variant → arguments; `None` is drawn anew for each episode."""
 
 CERTIFIED: dict[str, dict[str, Any]] = {
-    "Game2048-random": {"target_tile": (128, 256, 512)},  # random moves make 16 nearly always
-    "TowerofHanoi": {"scattered": True},
+    "Game2048-v1-easy": {"target_tile": 256, "max_turns": 200},
+    "Game2048-v1-random": {"target_tile": (256, 512, 1024)},
+    "TowerofHanoi-v1": {"scattered": True, "max_turns": 15},
+    "TowerofHanoi-v1-easy": {"scattered": True},
+    "TowerofHanoi-v1-hard": {"scattered": True},
+    "TowerofHanoi-v1-random": {"scattered": True},
 }
-"""Name of a game, or of one variant, → what its -v1 twin has otherwise, besides `partial_credit=False`."""
+"""What a -v1 id has otherwise than its twin, besides `partial_credit=False`: where random moves would win too often."""
 
 
 def _register_games() -> None:
@@ -52,8 +56,9 @@ def _register_games() -> None:
         entry_point = f"gem.envs.games.{module}:{name}Env"
         for variant, arguments in variants.items():
             register(f"game:{name}-v0{variant}", entry_point, **arguments)
-            changes = {**CERTIFIED.get(name, {}), **CERTIFIED.get(name + variant, {}), "partial_credit": False}
-            register(f"game:{name}-v1{variant}", entry_point, **{**arguments, **changes})
+            certified = f"{name}-v1{variant}"
+            changes = {"partial_credit": False, **CERTIFIED.get(certified, {})}
+            register(f"game:{certified}", entry_point, **{**arguments, **changes})
 
 
 _register_games()

@@ -59,7 +59,7 @@ def play(
         episode.final_observation = str(observation)
     except GemError:
         raise  # somebody uses gem against its contract: not a failure of the world
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this episode alone
         episode.end, episode.error = "error", f"{type(error).__name__}: {error}"
     return episode
 

@@ -70,4 +70,5 @@ class Episode:
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Episode:
         """Read what `to_dict` wrote."""
-        return cls(**{**fields, "turns": [Turn(**turn) for turn in fields["turns"]]})
+        turns = [Turn(**turn) for turn in fields["turns"]]
+        return cls(**{name: value for name, value in fields.items() if name != "turns"}, turns=turns)

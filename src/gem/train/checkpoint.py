@@ -36,7 +36,12 @@ class Checkpoint:
 
     @classmethod
     def of(
-        cls, agent: TinyAgent, *, optimiser: torch.optim.Optimizer | None = None, iteration: int = 0, next_index: int = 0
+        cls,
+        agent: TinyAgent,
+        *,
+        optimiser: torch.optim.Optimizer | None = None,
+        iteration: int = 0,
+        next_index: int = 0,
     ) -> Checkpoint:
         """What has to be kept of a run that stands between two iterations."""
         return cls(
@@ -79,8 +84,18 @@ class Checkpoint:
         try:
             fields = torch.load(path, map_location="cpu", weights_only=True)
             found = cls(**fields)
-        except (OSError, RuntimeError, EOFError, ValueError, TypeError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
+        except (
+            OSError,
+            RuntimeError,
+            EOFError,
+            ValueError,
+            TypeError,
+            pickle.UnpicklingError,
+            zipfile.BadZipFile,
+        ) as error:
             raise CheckpointError(f"{path} is not a whole checkpoint: {error}") from error
         if found.version != VERSION:
-            raise CheckpointError(f"{path} is a checkpoint of version {found.version}; this gem reads version {VERSION}")
+            raise CheckpointError(
+                f"{path} is a checkpoint of version {found.version}; this gem reads version {VERSION}"
+            )
         return found

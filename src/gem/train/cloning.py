@@ -45,11 +45,12 @@ def clone(
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.warm_lr, betas=(0.9, 0.95), weight_decay=0)
     steps_an_epoch = math.ceil(len(kept) / config.warm_batch)
     steps = config.warm_epochs * steps_an_epoch
+    orders = [
+        generator(derive(config.seed, "cloning", epoch)).permutation(len(kept)) for epoch in range(config.warm_epochs)
+    ]
     for step in range(steps):
         epoch, place = divmod(step, steps_an_epoch)
-        if place == 0:
-            order = generator(derive(config.seed, "cloning", epoch)).permutation(len(kept))
-        chosen = order[place * config.warm_batch : (place + 1) * config.warm_batch]
+        chosen = orders[epoch][place * config.warm_batch : (place + 1) * config.warm_batch]
         for group in optimiser.param_groups:
             group["lr"] = config.warm_lr * min(1.0, (step + 1) / RAMP_STEPS) * (1 - step / steps)
         logprobs_M, _ = chosen_logprobs(model, Batch.of([kept[index] for index in chosen], tokenizer.pad))

@@ -92,10 +92,10 @@ def minibatches(
     episodes: Sequence[Episode], count: int, pad: int, rng: np.random.Generator
 ) -> Iterator[tuple[Batch, np.ndarray]]:
     """The episodes in random order, in `count` parts: each packed, with the numbers of its turns."""
-    first_turn = np.concatenate(([0], np.cumsum([len(episode.turns) for episode in episodes])))
+    _, episode_N = flat_turns(episodes)
+    turns_of = [np.flatnonzero(episode_N == index) for index in range(len(episodes))]
     for part in np.array_split(rng.permutation(len(episodes)), min(count, len(episodes))):
-        turns = [np.arange(first_turn[index], first_turn[index + 1]) for index in part]
-        yield Batch.of([episodes[index] for index in part], pad), np.concatenate(turns)
+        yield Batch.of([episodes[index] for index in part], pad), np.concatenate([turns_of[index] for index in part])
 
 
 def usable(episodes: Sequence[Episode]) -> list[Episode]:

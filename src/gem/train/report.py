@@ -32,7 +32,9 @@ def write_report(
     curve = directory / "learning_curve.png"
     draw_curve(curve, rows, metrics)
     jinja2 = need("jinja2", extra="train")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
     template = environment.from_string(files("gem.train").joinpath("report.html").read_text())
     page = template.render(
         config=config,
@@ -64,7 +66,7 @@ def draw_curve(path: Path, rows: dict[str, Summary], metrics: Sequence[dict[str,
         panel.set(title=title, xlabel="iteration")
         panel.spines[["top", "right"]].set_visible(False)
     panels[0].set_ylim(-0.03, 1.03)
-    panels[0].legend(loc="lower right", frameon=False)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
     figure.savefig(path, dpi=130)
     pyplot.close(figure)
 

@@ -72,9 +72,7 @@ def train(config: TrainConfig, directory: Path, *, resume: bool = False, watcher
         log.write(metrics)
         watcher.step(iteration, metrics)
         if watcher.stop or iteration == config.iterations or iteration % config.checkpoint_every == 0:
-            now = Checkpoint.of(
-                agent, optimiser=optimiser, iteration=iteration, next_index=collector.next_index
-            )
+            now = Checkpoint.of(agent, optimiser=optimiser, iteration=iteration, next_index=collector.next_index)
             now.save(checkpoint_path)
         if watcher.stop:
             break
@@ -130,7 +128,9 @@ def _warm_start(config: TrainConfig, watcher: Watcher) -> tuple[TinyAgent, float
     return agent, loss
 
 
-def evaluate(config: TrainConfig, agent: Agent, watcher: Watcher, phase: str, slots: int = EVALUATION_SLOTS) -> list[Episode]:
+def evaluate(
+    config: TrainConfig, agent: Agent, watcher: Watcher, phase: str, slots: int = EVALUATION_SLOTS
+) -> list[Episode]:
     """Play the evaluation episodes: the same instances for every agent, and none of the training's."""
     watcher.begin(phase, config.eval_episodes)
     if isinstance(agent, TinyAgent):
@@ -189,9 +189,7 @@ def summary_of(
 
 def _collector(config: TrainConfig, agent: Agent, *, slots: int, purpose: str) -> Collector:
     make_env: Callable[[], Env[Any, Any]] = lambda: make(config.env)  # noqa: E731
-    return Collector(
-        make_env, agent, slots=slots, seed=derive(config.seed, purpose), max_turns=config.max_turns
-    )
+    return Collector(make_env, agent, slots=slots, seed=derive(config.seed, purpose), max_turns=config.max_turns)
 
 
 def _rewrite(path: Path, episodes: list[Episode]) -> None:

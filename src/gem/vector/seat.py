@@ -9,11 +9,8 @@ import logging
 from enum import Enum
 from typing import Any
 
-from gem.core import Env, Info, StepResult, Wrapper
+from gem.core import Env, Info, StepResult, Wrapper, new_result
 from gem.errors import ResetNeeded, VectorError
-
-# Builds a named tuple without its slow constructor.
-_new: Any = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 class AutoresetMode(Enum):
@@ -100,7 +97,7 @@ class Seat(Wrapper[Any, Any]):
         if not failed and "error" in final_info:
             info = {**info, "error": final_info["error"]}
         info = {**info, "final_observation": final_obs, "final_info": final_info}
-        return _new(StepResult, (obs, reward, terminated, truncated, info))
+        return new_result((obs, reward, terminated, truncated, info))
 
     def _next_episode(self) -> StepResult[Any]:
         """A new episode's first observation; if its reset fails, an episode that was over at once."""
@@ -108,7 +105,7 @@ class Seat(Wrapper[Any, Any]):
             obs, info = self.reset()
         except Exception as error:  # noqa: BLE001 - tried again at the next step
             return self._crashed(error, "reset")
-        return _new(StepResult, (obs, 0.0, False, False, info))
+        return new_result((obs, 0.0, False, False, info))
 
     def _crashed(self, error: Exception, doing: str) -> StepResult[Any]:
         logging.getLogger(__name__).warning("%s of %s failed", doing, self.unwrapped, exc_info=error)

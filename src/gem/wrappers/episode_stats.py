@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gem.core import Env, Info, StepResult, Wrapper
-
-# Builds a named tuple without its slow constructor.
-_new: Any = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+from gem.core import Env, Info, StepResult, Wrapper, new_result
 
 
 @dataclass(slots=True)
@@ -48,4 +45,4 @@ class EpisodeTrackingWrapper(Wrapper[Any, Any]):
         state.steps += 1
         state.rewards += reward
         info = {**info, "step_counter": state.steps, "cumulative_rewards": state.rewards}
-        return _new(StepResult, (obs, reward, terminated, truncated, info))
+        return new_result((obs, reward, terminated, truncated, info))

@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, cast
 
-from gem.core import Env, Info, StepResult, Wrapper
+from gem.core import Env, Info, StepResult, Wrapper, new_result
 from gem.errors import ConfigError
 from gem.messages import ChatTokenizer, Role
 from gem.wrappers.chat_rendering import chat_transcript
 from gem.wrappers.transcript import ChatThenText, Concatenation, Past, TemplateChat, Transcript
 from gem.wrappers.transcript import maybe_add_new_line as maybe_add_new_line  # noqa: PLC0414 - importable from here
 
-# Builds a named tuple without its slow constructor.
-_new: Any = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 TEXT_KEY = "problem"
 """Where an observation that is a dict, such as that of a picture puzzle, keeps its text."""
 
@@ -105,7 +103,7 @@ class ObservationWrapper(Wrapper[Any, Any]):
         else:
             turns = [*state.recent, (state.role, state.event, said)]
             state.recent = turns[max(0, len(turns) - self.max_history_length) :]
-        return _new(StepResult, (self._shown(obs, info), reward, terminated, truncated, info))
+        return new_result((self._shown(obs, info), reward, terminated, truncated, info))
 
     def observation(self, info: Info) -> str:
         """The episode so far as text, with the prefix and suffix of `info`."""

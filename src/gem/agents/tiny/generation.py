@@ -15,7 +15,9 @@ from gem.agents.tiny.model import CacheView, KeyValueCache, TinyDecoder
 class Sampler:
     """Completes prompts with `model`. Call `forget` after every change of its weights."""
 
-    def __init__(self, model: TinyDecoder, *, end: int, pad: int, max_new_tokens: int, temperature: float = 1.0) -> None:
+    def __init__(
+        self, model: TinyDecoder, *, end: int, pad: int, max_new_tokens: int, temperature: float = 1.0
+    ) -> None:
         self.model, self.end, self.pad = model, end, pad
         self.max_new_tokens, self.temperature = max_new_tokens, temperature
         self._cache = KeyValueCache(model.config, 0)

@@ -100,6 +100,9 @@ class Block(nn.Module):
 class TinyDecoder(nn.Module):
     """Token ids in, a distribution over the next token out."""
 
+    cos: Tensor
+    sin: Tensor
+
     def __init__(self, config: ModelConfig, *, seed: int = 0) -> None:
         super().__init__()
         self.config = config

@@ -13,12 +13,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 import numpy as np
 
 from gem.constants import LanguageGameReward
-from gem.core import Env, Info, StepResult
+from gem.core import Env, Info, StepResult, new_result
 from gem.parsing import MAX_MOVE_CHARS, boxed_answers, last_box, move_words
 
 KNOWN_CHARS, KNOWN_REPLIES = 64, 4096
 """Longest reply whose meaning is remembered, and how many of them for each game."""
-_new = tuple.__new__  # builds a named tuple without its slow constructor
 WIN = LanguageGameReward.success
 FORMAT_ERROR = LanguageGameReward.format_error
 
@@ -155,7 +154,7 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
         rules = self.rules()
         return f"{rules}{self.board()}", {"suffix": self.suffix, "event": rules}
 
-    def _step(self, action: str) -> StepResult[str]:
+    def _step(self, action: Any) -> StepResult[str]:
         state = self.state
         state.turn += 1
         move = self._known.get(action) if isinstance(action, str) else None
@@ -175,7 +174,7 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
                 reward += self.consolation()
             return self._end(f"{event}That was the last turn.\n", reward, success=False, out_of_turns=True)
         info = {"suffix": self.suffix, "event": event}
-        return _new(StepResult, (event + self.board(), reward, False, False, info))
+        return new_result((event + self.board(), reward, False, False, info))
 
     def _read(self, action: Any) -> MoveT | None:
         """The last readable move of a reply; a reply that is no text holds none."""
@@ -191,4 +190,4 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
 
     def _end(self, event: str, reward: float, success: bool, out_of_turns: bool = False) -> StepResult[str]:
         info = {"suffix": self.suffix, "event": event, "success": success}
-        return _new(StepResult, (event + self.board(), reward, not out_of_turns, out_of_turns, info))
+        return new_result((event + self.board(), reward, not out_of_turns, out_of_turns, info))

@@ -33,7 +33,7 @@ def best_direction(grid: Grid, target: int, turns_left: int) -> str:
     if len(grid) > MAX_SIZE:
         return max(after, key=lambda way: sum(row.count(0) for row in after[way]))
     known = tables(len(grid), target.bit_length() - 1)
-    boards = np.array([_packed(new) for new in after.values()], np.uint64)
+    boards = np.array([packed(new) for new in after.values()], np.uint64)
     values: Values | None = None
     if turns_left <= REHEARSED_TURNS and sum(map(sum, grid)) + 4 * turns_left >= target:
         values = _rehearsed(known, boards, turns_left - 1)
@@ -42,7 +42,7 @@ def best_direction(grid: Grid, target: int, turns_left: int) -> str:
     return list(after)[int(values.argmax())]
 
 
-def _packed(grid: Grid) -> int:
+def packed(grid: Grid) -> int:
     """The grid as one of `Boards`."""
     ranks = {(y, x): tile.bit_length() - 1 for y, row in enumerate(grid) for x, tile in enumerate(row) if tile}
     return sum(rank << 16 * y + 4 * x for (y, x), rank in ranks.items())

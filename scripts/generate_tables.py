@@ -1,0 +1,88 @@
+"""Write the tables of README.md that say what the code says: envs, extras, commands.
+
+    python scripts/generate_tables.py            # rewrite
+    python scripts/generate_tables.py --check    # exit with 1 if that would change anything
+
+A table stands between `<!-- table:NAME -->` and `<!-- /table:NAME -->`, each on a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+from gem.cli import COMMANDS, load
+from gem.cli.listing import families, family
+from gem.registry import EnvSpec, specs
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"(<!-- table:(\w+) -->\n).*?(<!-- /table:\2 -->)", re.DOTALL)
+
+
+def envs() -> str:
+    """A row for each family of ids."""
+    rows = [(f"`{name}`", _endings(name, group), _first_line(group[0])) for name, group in families(specs()).items()]
+    return _table(("family", "ids", "what it is"), rows)
+
+
+def extras() -> str:
+    """A row for each optional set of dependencies."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups: dict[str, list[str]] = config["project"]["optional-dependencies"]
+    rows = [
+        (f"`gem-gym[{name}]`", ", ".join(re.split(r"[<>=!~]", need)[0] for need in needs))
+        for name, needs in groups.items()
+    ]
+    return _table(("extra", "installs"), rows)
+
+
+def commands() -> str:
+    """A row for each sub-command."""
+    return _table(("command", "what it does"), [(f"`gem-gym {name}`", load(name).HELP) for name in COMMANDS])
+
+
+TABLES = {"envs": envs, "extras": extras, "commands": commands}
+
+
+def updated(text: str) -> str:
+    """`text` with each table between its marks as it is today."""
+    return BLOCK.sub(lambda block: f"{block[1]}{TABLES[block[2]]()}{block[3]}", text)
+
+
+def main() -> int:
+    """Rewrite README.md, or check it."""
+    readme = ROOT / "README.md"
+    before = readme.read_text(encoding="utf-8")
+    after = updated(before)
+    if "--check" in sys.argv[1:]:
+        return int(after != before)
+    readme.write_text(after, encoding="utf-8")
+    return 0
+
+
+def _endings(name: str, group: list[EnvSpec]) -> str:
+    """What follows the family in its ids: each version once, then each variant once."""
+    if family(group[0].id) == group[0].id:
+        return "as it stands"
+    endings = [re.fullmatch(r"-(v\d+)(.*)", spec.id.removeprefix(name)) for spec in group]
+    versions = dict.fromkeys(ending[1] for ending in endings if ending)
+    variants = dict.fromkeys(ending[2] for ending in endings if ending)
+    shown = ", ".join(f"`{variant}`" if variant else "plain" for variant in variants)
+    return f"{', '.join(f'`-{version}`' for version in versions)}: {shown}"
+
+
+def _first_line(spec: EnvSpec) -> str:
+    """The first line of the module that the id points to."""
+    module = sys.modules[spec.load().__module__]
+    return (module.__doc__ or "").strip().partition("\n")[0]
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("-" for _ in head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The tests of gem; the folders mirror `src/gem`."""

@@ -1,0 +1,65 @@
+"""What all tests share: paths, and a word on tests that are slow without saying so.
+
+Warnings are errors (pyproject.toml). Fast tests are those of `pytest -m "not slow"`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent.parent
+SLOW_S = 0.25
+
+settings.register_profile(
+    "gem", derandomize=True, deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("gem")
+
+
+@pytest.fixture
+def run_python():
+    """Run Python code in a fresh interpreter; returns what it printed, fails if it failed."""
+
+    def run(code: str, *options: str) -> str:
+        command = [sys.executable, "-W", "error", *options, "-c", code]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture
+def registry_as_it_was():
+    """Ids that a test registers are forgotten after it."""
+    import gem
+
+    before = dict(gem.ENV_REGISTRY)
+    yield gem.ENV_REGISTRY
+    gem.ENV_REGISTRY.clear()
+    gem.ENV_REGISTRY.update(before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Note the processor time of the test: on a busy machine the clock on the wall says little."""
+    begun = time.process_time()
+    try:
+        return (yield)
+    finally:
+        item.user_properties.append(("cpu_s", time.process_time() - begun))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name the tests that take long and are not marked slow."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    for report in reports:
+        cpu_s = dict(report.user_properties).get("cpu_s", 0.0)
+        if report.when == "call" and cpu_s > SLOW_S and "slow" not in report.keywords:
+            terminalreporter.write_line(f"{cpu_s:.2f} s and not marked slow: {report.nodeid}")

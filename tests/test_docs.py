@@ -1,0 +1,81 @@
+"""The documents cannot rot: their code runs, their tables are those of the code, and nothing is left out."""
+
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gem.cli import COMMANDS
+from gem.cli.listing import families
+from gem.registry import specs
+from gem.wrappers.presets import WRAPPER_FACTORY
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+DOCS = README + (ROOT / "ARCHITECTURE.md").read_text() if (ROOT / "ARCHITECTURE.md").exists() else README
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+BLOCKS = re.findall(r"^```python[ \t]*\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+"""Blocks that run: those fenced as ```python alone. A block that needs the world is fenced ```python no-run."""
+
+
+def generate_tables():
+    spec = importlib.util.spec_from_file_location("generate_tables", ROOT / "scripts/generate_tables.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.slow
+def test_the_code_of_the_readme_runs_from_top_to_bottom(tmp_path, monkeypatch, registry_as_it_was):
+    assert BLOCKS, "README.md shows no code"
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "readme"}
+    for block in BLOCKS:
+        exec(compile(block, "README.md", "exec"), names)
+
+
+@pytest.mark.parametrize("family", families(specs()))
+def test_every_family_of_envs_is_documented(family):
+    assert family in DOCS
+
+
+@pytest.mark.parametrize("name", WRAPPER_FACTORY)
+def test_every_wrapper_is_documented(name):
+    assert f"`{name}`" in DOCS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented(command):
+    assert f"gem-gym {command}" in DOCS
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_every_extra_is_documented(extra):
+    assert f"gem-gym[{extra}]" in DOCS
+
+
+@pytest.mark.parametrize("table", ["envs", "extras", "commands"])
+def test_every_generated_table_has_its_place_in_the_readme(table):
+    assert f"<!-- table:{table} -->\n" in README
+    assert f"<!-- /table:{table} -->" in README
+
+
+def test_the_generated_tables_are_up_to_date():
+    assert generate_tables().updated(README) == README, "run: python scripts/generate_tables.py"
+
+
+def test_a_table_is_rewritten_between_its_marks_only():
+    tables = generate_tables()
+    text = "before\n<!-- table:commands -->\nold\n<!-- /table:commands -->\nafter\n"
+    new = tables.updated(text)
+    assert new.startswith("before\n<!-- table:commands -->\n| command | what it does |\n")
+    assert new.endswith("|\n<!-- /table:commands -->\nafter\n")
+    assert tables.updated(new) == new
+
+
+def test_links_between_documents_lead_somewhere():
+    for path in ROOT.glob("*.md"):
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
