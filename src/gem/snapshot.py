@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+from gem.errors import SnapshotMismatch
 
 VERSION = 1
 """Of the fields below; a snapshot of another version is refused, never guessed at."""
@@ -24,13 +26,29 @@ class Snapshot(NamedTuple):
 
     def to_json(self) -> str:
         """The snapshot as one line of JSON. Raises `SnapshotUnsupported` for values it cannot hold."""
-        from gem.snapshot_json import dump
+        from gem.value_json import dumps
 
-        return dump(self)
+        return dumps(_fields(self))
 
     @classmethod
     def from_json(cls, text: str) -> Snapshot:
         """Read what `to_json` wrote; runs no code from the text. Raises `SnapshotMismatch` for anything else."""
-        from gem.snapshot_json import load
+        from gem.value_json import loads
 
-        return load(text)
+        return _from_fields(loads(text))
+
+
+def _fields(snapshot: Snapshot) -> dict[str, Any]:
+    inner = snapshot.inner
+    return {**snapshot._asdict(), "inner": None if inner is None else _fields(inner)}
+
+
+def _from_fields(fields: Any) -> Snapshot:
+    """The snapshot with these fields. Raises `SnapshotMismatch` if they are those of something else."""
+    version = cast("dict[str, Any]", fields).get("version") if isinstance(fields, dict) else None
+    if version != VERSION:
+        raise SnapshotMismatch(f"a snapshot of version {version}; this gem reads version {VERSION}")
+    if fields.keys() != set(Snapshot._fields):
+        raise SnapshotMismatch(f"no snapshot has just the fields {sorted(fields)}")
+    inner = fields["inner"]
+    return Snapshot(**{**fields, "inner": None if inner is None else _from_fields(inner)})

@@ -75,7 +75,7 @@ def _plan(args: argparse.Namespace) -> tuple[TrainConfig, Path]:
     config = TrainConfig.from_dict({**settings, **given})
     slug = "".join(letter if letter.isalnum() else "-" for letter in config.env)
     directory = args.out or Path("runs") / f"{slug}-{config.algo}-{config.seed}"
-    if (directory / "config.json").exists() and not args.force:
+    if (directory / "checkpoint.pt").exists() and not args.force:
         raise ConfigError(f"{directory} holds a run already: --resume {directory} goes on with it, --force replaces it")
     return config, directory
 

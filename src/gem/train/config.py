@@ -25,11 +25,11 @@ class TrainConfig:
     env: str
     algo: str = setting("rebn", f"advantage estimator: {' or '.join(ESTIMATORS)}")
     seed: int = setting(0, "of everything random: instances, sampling, initial weights")
-    iterations: int = setting(300, "updates of the policy", low=0)
+    iterations: int = setting(400, "updates of the policy", low=0)
     episodes: int = setting(64, "episodes collected for each update", low=1)
     gamma: float = setting(0.9, "discount per turn", low=0)
     lr: float = setting(1e-3, "learning rate of AdamW", low=0)
-    lr_decay: float = setting(0.0, "share of the learning rate that is gone at the end (linear)", low=0)
+    lr_decay: float = setting(0.9, "share of the learning rate that is gone at the end (linear)", low=0)
     clip: float = setting(0.2, "how far a probability ratio may move before its gradient stops", low=0)
     minibatches: int = setting(2, "optimiser steps each pass over the episodes is split into", low=1)
     epochs: int = setting(1, "passes over each iteration's episodes", low=1)

@@ -15,7 +15,7 @@ REHEARSED_TURNS = 20
 """With so many turns left or fewer, moves are chosen by rehearsal."""
 REHEARSALS = 50
 """Games played for each move."""
-CROWDED = 2
+CROWDED = 4
 """With so few empty cells, expectimax looks one more move ahead."""
 EASY_TARGET = 64
 """Up to this target, a move less ahead is enough."""

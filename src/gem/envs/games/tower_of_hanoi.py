@@ -5,7 +5,7 @@
 
 The tower starts on peg A. With `scattered=True`, as in the -v1 ids, the disks start on any pegs, the
 largest not on C. Perfect play needs 2**disks - 1 moves from A, no more from elsewhere, and wins each id.
--v1 plain has 15 turns, for in 100 random moves win every other game.
+-v1 plain has 15 turns: given 100, random moves win half the games.
 With partial credit, running out of turns on a legal move pays the share of the disks on C.
 """
 

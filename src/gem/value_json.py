@@ -1,7 +1,7 @@
-"""Snapshots as JSON: numbers, text, bytes, lists, tuples, sets, dicts, enums, arrays, dataclasses.
+"""Python values as JSON and back: numbers, text, bytes, lists, tuples, sets, dicts, enums, arrays, dataclasses.
 
-Reading builds only dataclasses, enums and named tuples of modules that are already imported: a
-snapshot from an untrusted file can hold wrong values, but runs no code.
+Reading builds only dataclasses, enums and named tuples of modules that are already imported: an
+untrusted text can hold wrong values, but runs no code. Snapshots use it.
 """
 
 from __future__ import annotations
@@ -17,37 +17,27 @@ from typing import Any, cast
 import numpy as np
 
 from gem.errors import SnapshotMismatch, SnapshotUnsupported
-from gem.snapshot import VERSION, Snapshot
 
 SCALARS = frozenset({bool, int, float, str})
 CONTAINERS = frozenset({list, tuple, set, dict})
 
 
-def dump(snapshot: Snapshot) -> str:
+def dumps(value: Any) -> str:
     """One line of JSON. Raises `SnapshotUnsupported` for values of other kinds."""
-    return json.dumps(_encode(snapshot))
+    return json.dumps(_encode(value))
 
 
-def load(text: str) -> Snapshot:
-    """What `dump` wrote. Raises `SnapshotMismatch` for any other text."""
+def loads(text: str) -> Any:
+    """What `dumps` wrote. Raises `SnapshotMismatch` for any other text."""
     try:
-        return _from_fields(_decode(json.loads(text)))
+        return _decode(json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise SnapshotMismatch(f"not a snapshot that this version of gem wrote: {error}") from error
-
-
-def _from_fields(fields: dict[str, Any]) -> Snapshot:
-    if fields["version"] != VERSION:
-        raise SnapshotMismatch(f"a snapshot of version {fields['version']}; this gem reads version {VERSION}")
-    inner = fields.pop("inner")
-    return Snapshot(**fields, inner=None if inner is None else _from_fields(inner))
+        raise SnapshotMismatch(f"no value that this version of gem wrote: {error}") from error
 
 
 def _encode(value: Any) -> Any:
     """`value` as plain JSON: what JSON lacks becomes `{"$kind": …}`."""
     match value:
-        case Snapshot():
-            return _encode(value._asdict())
         case enum.Enum():
             return {"$enum": _type_name(value), "name": value.name}
         case np.generic():
