@@ -43,12 +43,12 @@ def _fields(snapshot: Snapshot) -> dict[str, Any]:
     return {**snapshot._asdict(), "inner": None if inner is None else _fields(inner)}
 
 
-def _from_fields(fields: Any) -> Snapshot:
+def _from_fields(value: Any) -> Snapshot:
     """The snapshot with these fields. Raises `SnapshotMismatch` if they are those of something else."""
-    version = cast("dict[str, Any]", fields).get("version") if isinstance(fields, dict) else None
-    if version != VERSION:
-        raise SnapshotMismatch(f"a snapshot of version {version}; this gem reads version {VERSION}")
+    fields = dict(cast("dict[str, Any]", value)) if isinstance(value, dict) else {}
+    if fields.get("version") != VERSION:
+        raise SnapshotMismatch(f"a snapshot of version {fields.get('version')}; this gem reads version {VERSION}")
     if fields.keys() != set(Snapshot._fields):
         raise SnapshotMismatch(f"no snapshot has just the fields {sorted(fields)}")
-    inner = fields["inner"]
-    return Snapshot(**{**fields, "inner": None if inner is None else _from_fields(inner)})
+    inner = fields.pop("inner")
+    return Snapshot(**fields, inner=None if inner is None else _from_fields(inner))
