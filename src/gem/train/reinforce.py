@@ -42,7 +42,7 @@ def reinforce(
         advantages_N = estimate(*flat_turns(episodes), config.gamma)
         collected = perf_counter()
 
-        lr = config.lr * (1 - config.lr_decay * iteration / config.iterations)
+        lr = learning_rate(config, iteration)
         for group in optimiser.param_groups:
             group["lr"] = lr
         steps: list[Metrics] = []
@@ -86,6 +86,12 @@ def update(
             "clipped": ((ratio_M - 1).abs() > config.clip).float().mean().item(),
             "grad_norm": grad_norm.item(),
         }
+
+
+def learning_rate(config: TrainConfig, iteration: int) -> float:
+    """Rising linearly over the first iterations, while Adam's moments are still guesses; then falling linearly."""
+    rise = min(1.0, (iteration + 1) / max(1, config.lr_warmup))
+    return config.lr * rise * (1 - config.lr_decay * iteration / config.iterations)
 
 
 def minibatches(

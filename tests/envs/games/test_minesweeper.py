@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gem
-from gem.envs.games._minesweeper_deduction import deduced, size
+from gem.envs.games._minesweeper_deduction import deduced, opened_by, size, solvable
 from gem.envs.games._minesweeper_odds import safest
 from gem.envs.games.minesweeper import MinesweeperEnv
 from gem.snapshot import Snapshot
@@ -192,6 +192,28 @@ def test_deduction_never_takes_a_mine_for_safe(rows: int, cols: int, data: st.Da
     assert safe & mines == 0
     assert known & ~mines == 0
     assert safe & seen == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from([(5, 5), (4, 6), (8, 8)]), st.data())
+def test_a_board_is_taken_exactly_if_deduction_wins_it(rows_cols: tuple[int, int], data: st.DataObject) -> None:
+    shape = size(*rows_cols)
+    first = data.draw(st.integers(0, shape.cells.bit_length() - 1))
+    room = [place for place in range(shape.cells.bit_length()) if not shape.widened(1 << first) >> place & 1]
+    mined = data.draw(st.sets(st.sampled_from(room), min_size=1, max_size=len(room) // 3))
+    mines = sum(1 << place for place in mined)
+    seen = opened_by(shape, mines, 1 << first)
+    while safe := deduced(shape, seen, shape.neighbours(mines), len(mined))[0]:
+        seen = opened_by(shape, mines, seen | safe)
+    assert solvable(shape, mines, first) == (seen == shape.cells ^ mines)
+
+
+def test_a_cell_walled_in_by_mines_is_safe_once_all_mines_are_known() -> None:
+    # Mines at 3, 8 and 9 wall in cell 4, the corner of a 5x5 board. The other 21 cells are open.
+    shape, mines = size(5, 5), 0b1100001000
+    seen = shape.cells ^ (mines | 1 << 4)
+    assert deduced(shape, seen, shape.neighbours(mines), 3) == (1 << 4, mines)
+    assert solvable(shape, mines, 20)
 
 
 @settings(max_examples=30, deadline=None)
