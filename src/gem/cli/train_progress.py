@@ -6,17 +6,18 @@ from time import monotonic
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
+from rich.table import Column
 
 from gem.train.watch import Watcher
 
 SHOWN = {
-    "loss": "loss {:.3f}",
     "success": "success {:.2f}",
     "turns": "turns {:.2f}",
     "format_errors": "format errors {:.2f}",
     "entropy": "entropy {:.2f}",
+    "cloning_loss": "loss {:.2f}",
 }
 SMOOTHING = 0.9
 """Weight of the past in the figures of the bar."""
@@ -29,12 +30,11 @@ class Progress(Watcher):
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
         columns = (
-            TextColumn("{task.description:<18}"),
-            BarColumn(bar_width=28),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[figures]}"),
+            TextColumn("{task.description:<17}"),
+            BarColumn(bar_width=16),
+            MofNCompleteColumn(table_column=Column(min_width=9)),
+            TimeRemainingColumn(table_column=Column(min_width=7)),
+            TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
         )
         self._bars = Bars(*columns, console=self._console, disable=not self._console.is_terminal)
         self._task: TaskID | None = None

@@ -35,8 +35,8 @@ from gem.train.watch import Watcher
 
 EVALUATION_SLOTS = 128
 """Episodes that an evaluation plays side by side."""
-TOKENIZER_EPISODES = 1000
-"""Episodes whose texts the tokenizer learns from."""
+TOKENIZER_EPISODES, LEAST_EPISODES = 1000, 100
+"""Episodes whose texts the tokenizer learns from, at most and at least."""
 
 
 def train(config: TrainConfig, directory: Path, *, resume: bool = False, watcher: Watcher | None = None) -> bool:
@@ -102,30 +102,36 @@ def _start(config: TrainConfig, directory: Path, watcher: Watcher) -> tuple[Tiny
 
 
 def _warm_start(config: TrainConfig, watcher: Watcher) -> tuple[TinyAgent, float | None]:
-    """A new agent that imitates the env's noisy solver; without a solver, one that imitates random play."""
-    env = make(config.env)
-    noise = config.warm_noise if hasattr(env, "solve") else 1.0
-    watcher.begin("demonstrations", max(config.warm_episodes, 1))
-    teacher = SolverAgent(noise)
-    collector = Collector(lambda: env, teacher, slots=1, seed=derive(config.seed, "demos"), max_turns=config.max_turns)
-    episodes = collector.episodes(max(config.warm_episodes, TOKENIZER_EPISODES // 10))
-    env.close()
-    failed = next((episode.error for episode in episodes if episode.error is not None), None)
-    if failed is not None:
-        raise ConfigError(f"{config.env} failed while its solver played: {failed}")
+    """A new agent that imitates the env's noisy solver, and its last loss."""
+    episodes = _demonstrations(config, watcher)
     tokenizer = TinyTokenizer.train(transcripts(episodes[:TOKENIZER_EPISODES]), config.vocab_size)
     shape = ModelConfig(tokenizer.vocab_size, config.width, config.layers, config.heads, config.context)
     model = TinyDecoder(shape, seed=config.seed)
     loss = None
     if config.warm_episodes:
-        watcher.begin("warm start", 1)
         for progress in clone(model, episodes[: config.warm_episodes], tokenizer, config):
             loss = progress["loss"]
             if progress["step"] == 1:
                 watcher.begin("warm start", int(progress["steps"]))
-            watcher.step(int(progress["step"]), {"loss": loss})
+            watcher.step(int(progress["step"]), {"cloning_loss": loss})
     agent = TinyAgent(model, tokenizer, max_new_tokens=config.max_new_tokens, temperature=config.temperature)
     return agent, loss
+
+
+def _demonstrations(config: TrainConfig, watcher: Watcher) -> list[Episode]:
+    """Episodes of the env's noisy solver, or of random play where there is none; enough for a tokenizer at least."""
+    count = max(config.warm_episodes, LEAST_EPISODES)
+    watcher.begin("demonstrations", count)
+    env = make(config.env)
+    teacher = SolverAgent(config.warm_noise if hasattr(env, "solve") else 1.0)
+    collector = Collector(lambda: env, teacher, slots=1, seed=derive(config.seed, "demos"), max_turns=config.max_turns)
+    episodes = collector.episodes(count)
+    env.close()
+    watcher.step(count, {})
+    failed = next((episode.error for episode in episodes if episode.error is not None), None)
+    if failed is not None:
+        raise ConfigError(f"{config.env} failed while its solver played: {failed}")
+    return episodes
 
 
 def evaluate(

@@ -15,19 +15,11 @@ from gem.envs.games._game_2048_moves import DIRECTIONS, moved
 from gem.envs.games._game_2048_solver import packed
 from gem.envs.games.game_2048 import Game2048Env
 from gem.snapshot import Snapshot
+from tests.envs.games.expert import finish
 
 QUICK = ("-v0-easy", "-v0-random", "-v1-easy")
 LONG = ("-v0", "-v0-hard", "-v0-extreme-hard", "-v1", "-v1-hard", "-v1-extreme-hard", "-v1-random")
 tiles = st.sampled_from([0, 0, 0, 2, 4, 8, 16])
-
-
-def finish(env: Any) -> tuple[float, dict[str, Any]]:
-    reward = 0.0
-    while True:
-        _, gained, terminated, truncated, info = env.step(env.solve())
-        reward += gained
-        if terminated or truncated:
-            return reward, info
 
 
 def solver_wins(variant: str, seeds: int) -> None:

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 import gem
 from gem.envs.games.guess_the_number import GuessTheNumberEnv, State
 from gem.snapshot import Snapshot
+from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
-
-
-def finish(env: Any) -> tuple[float, dict[str, Any]]:
-    reward = 0.0
-    while True:
-        _, gained, terminated, truncated, info = env.step(env.solve())
-        reward += gained
-        if terminated or truncated:
-            return reward, info
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -15,17 +15,9 @@ from gem.envs.games._minesweeper_deduction import deduced, opened_by, size, solv
 from gem.envs.games._minesweeper_odds import safest
 from gem.envs.games.minesweeper import MinesweeperEnv
 from gem.snapshot import Snapshot
+from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
-
-
-def finish(env: Any) -> tuple[float, dict[str, Any]]:
-    reward = 0.0
-    while True:
-        _, gained, terminated, truncated, info = env.step(env.solve())
-        reward += gained
-        if terminated or truncated:
-            return reward, info
 
 
 def opened(env: Any, action: str = "\\boxed{reveal 2 2}") -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,16 +10,9 @@ import pytest
 import gem
 from gem.envs.games.tower_of_hanoi import State, TowerofHanoiEnv
 from gem.snapshot import Snapshot
+from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
-
-
-def finish(env: Any, reward: float = 0.0) -> tuple[float, dict[str, Any]]:
-    while True:
-        _, gained, terminated, truncated, info = env.step(env.solve())
-        reward += gained
-        if terminated or truncated:
-            return reward, info
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
