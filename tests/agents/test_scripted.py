@@ -11,10 +11,10 @@ from gem.rollout import Collector, summarise
 ID = "game:GuessTheNumber-v1-easy"
 
 
-def request(slot=0, env=None):
+def request(env=None):
     env = env or gem.make(ID, seed=0)
     observation, info = env.reset()
-    return Request(observation, info, env, np.random.default_rng(0), slot=slot)
+    return Request(observation, info, env, np.random.default_rng(0))
 
 
 def test_the_solver_wins_and_random_play_does_so_seldom():
@@ -38,10 +38,12 @@ def test_an_env_without_a_solver_is_named():
         SolverAgent().act([request(env=Mute())])
 
 
-def test_replay_gives_each_slot_the_same_actions():
-    agent = ReplayAgent(["a", "b"])
-    texts = [[reply.text for reply in agent.act([request(0), request(1)])] for _ in range(3)]
-    assert texts == [["a", "a"], ["b", "b"], ["b", "b"]]
+def test_replay_says_the_same_in_every_episode():
+    agent = ReplayAgent(["\\boxed{1}", "\\boxed{2}"])
+    episodes = Collector(lambda: gem.make("game:GuessTheNumber-v1-hard"), agent, slots=2, seed=0).episodes(4)
+    for episode in episodes:
+        said = [turn.action for turn in episode.turns]
+        assert said == ["\\boxed{1}", *["\\boxed{2}"] * (len(said) - 1)]
 
 
 def test_a_person_sees_the_observation_and_answers():

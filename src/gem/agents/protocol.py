@@ -29,6 +29,8 @@ class Request:
     """The episode's own source of sampling noise: replies don't depend on who else is in the batch."""
     prompt_ids: list[int] = field(default_factory=list[int])
     """All tokens of the episode so far, if the agent has a renderer."""
+    turn: int = 0
+    """Turns of the episode so far."""
     slot: int = 0
     """Requests of one episode come from one slot: a model may keep its cache there."""
 

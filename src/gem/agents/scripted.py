@@ -49,16 +49,13 @@ class SolverAgent(TextAgent):
 
 
 class ReplayAgent(TextAgent):
-    """The same actions again, one after the other; the last one repeats."""
+    """The same actions in every episode, one a turn; the last one repeats."""
 
     def __init__(self, actions: Iterable[str]) -> None:
         self.actions = list(actions)
-        self._next: dict[int, int] = {}
 
     def reply(self, request: Request) -> str:
-        turn = self._next.get(request.slot, 0)
-        self._next[request.slot] = turn + 1
-        return self.actions[min(turn, len(self.actions) - 1)]
+        return self.actions[min(request.turn, len(self.actions) - 1)]
 
 
 class HumanAgent(TextAgent):

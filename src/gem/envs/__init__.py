@@ -40,6 +40,7 @@ GAMES: dict[str, dict[str, dict[str, Any]]] = {
 """`file:Name` of a game → variant → arguments; `None` is drawn anew for each episode."""
 
 CERTIFIED: dict[str, dict[str, Any]] = {
+    "GuessTheNumber-v1": {"max_turns": 5},
     "Game2048-v1-easy": {"target_tile": 256, "max_turns": 200},
     "Game2048-v1-random": {"target_tile": (256, 512, 1024)},
     "TowerofHanoi-v1": {"scattered": True, "max_turns": 15},

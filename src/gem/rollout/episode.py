@@ -39,7 +39,7 @@ def play(
             if renderer is not None:
                 new = (renderer.observe if ids else renderer.begin)(observation, info)
             ids = ids + new
-            reply = yield Request(observation, info, env, rng, ids, slot)
+            reply = yield Request(observation, info, env, rng, ids, len(episode.turns), slot)
             if renderer is not None and not reply.token_ids:
                 episode.end = "context"
                 break

@@ -1,6 +1,6 @@
 """Guess The Number: find a hidden whole number from "higher" and "lower".
 
-    easy     1..10, 4 turns       hard     1..50, 7 turns       plain    1..20, 10 turns
+    easy     1..10, 4 turns       hard     1..50, 7 turns       plain    1..20, 10 turns (-v1: 5)
     random   a new range for each episode: 6 to 51 numbers from 1..10 upwards
 
 Binary search wins each of them. On easy it needs 2.90 turns on average, and no player needs fewer.
