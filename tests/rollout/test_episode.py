@@ -7,6 +7,7 @@ import pytest
 
 import gem
 from gem.agents import Reply
+from gem.core import termination
 from gem.errors import EnvError
 from gem.rollout import play, rollout_episode
 from tests.rollout.toy_envs import ShortOrLong
@@ -87,6 +88,15 @@ def test_a_turn_limit_of_the_caller_ends_the_episode():
     long = next(seed for seed in range(20) if env.reset(seed=seed)[0].startswith("15"))
     episode = drive(play(env, seed=long, max_turns=4), lambda request: Reply("go"))
     assert (len(episode.turns), episode.end) == (4, "turns")
+
+
+@pytest.mark.parametrize(("reward", "success"), [(1.0, True), (0.9, False)])
+def test_an_env_that_does_not_tell_success_is_judged_by_its_last_reward(reward, success):
+    class Silent(ShortOrLong):
+        def _step(self, action):
+            return termination("over", reward)
+
+    assert drive(play(Silent(), seed=0), lambda request: Reply("go")).success is success
 
 
 def test_misuse_of_gem_is_not_taken_for_a_failure_of_the_world():

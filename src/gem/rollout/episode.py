@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 from gem.agents.protocol import Renderer, Reply, Request
+from gem.constants import LanguageGameReward
 from gem.core import Env
 from gem.errors import GemError
 from gem.rollout.trajectory import Episode, Turn
@@ -51,7 +52,7 @@ def play(
             )
             if terminated or truncated:
                 episode.end = "terminated" if terminated else "truncated"
-                episode.success = bool(info.get("success", False))
+                episode.success = bool(info.get("success", reward >= LanguageGameReward.success))
                 break
             if max_turns is not None and len(episode.turns) >= max_turns:
                 episode.end = "turns"

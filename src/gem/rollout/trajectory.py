@@ -36,6 +36,7 @@ class Episode:
     """How it ended: by the rules, by a limit of the env, by the model's context, by the caller's
     turn limit, or because the env failed."""
     success: bool = False
+    """What `info["success"]` said; for an env that does not say, whether the last reward was at least 1."""
     final_observation: str = ""
     error: str | None = None
     """What the world did wrong, if it did; such an episode says nothing about the agent."""
