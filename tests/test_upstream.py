@@ -128,3 +128,30 @@ def test_names_that_never_moved_are_left_alone():
 def test_installing_twice_installs_one_finder():
     _upstream.install()
     assert sum(isinstance(finder, _upstream.UpstreamFinder) for finder in sys.meta_path) == 1
+
+
+OLD_NAMES = {
+    "gem": "Env make make_vec print_envs register",
+    "gem.core": "ObsType ActType Env EnvWrapper",
+    "gem.envs.registration": "EnvSpec ENV_REGISTRY register print_envs make make_vec",
+    "gem.vector.vector_env": "AutoresetMode ArrayType VectorEnv",
+    "gem.vector.sync_vector_env": "SyncVectorEnv",
+    "gem.wrappers.observation_wrapper": "WrapperObsType maybe_add_new_line ObservationWrapper",
+    "gem.wrappers.episode_tracking_wrapper": "EpisodeTrackingWrapper",
+    "gem.wrappers.wrapper_factory": "WRAPPER_FACTORY TOKENIZER_REQUIRED get_wrapper_fns",
+    "gem.utils.constants": "TERMINAL_STATE LanguageGameReward",
+    "gem.utils.parsing": "last_boxed_only_string remove_boxed extract_last_boxed_answer extract_code_from_model "
+    "extract_last_tagged_answer",
+    "gem.utils.seeding": "np_random set_seed",
+    "gem.envs.game_env.guess_the_number": "GuessTheNumberEnv",
+    "gem.envs.game_env.minesweeper": "MinesweeperEnv",
+    "gem.envs.game_env.tower_of_hanoi": "TowerofHanoiEnv",
+    "gem.envs.game_env.game_2048": "Game2048Env",
+}
+"""What existing scripts import, by the path that they import it from."""
+
+
+@pytest.mark.parametrize("path", OLD_NAMES)
+def test_the_names_that_scripts_import_are_there(path):
+    module = importlib.import_module(path)
+    assert not [name for name in OLD_NAMES[path].split() if not hasattr(module, name)]

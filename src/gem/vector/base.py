@@ -22,6 +22,8 @@ from gem.errors import ResetNeeded, VectorError
 from gem.vector.seat import AutoresetMode as AutoresetMode  # noqa: PLC0414 - importable from here
 from gem.vector.seat import Seat, mode_of
 
+ArrayType = npt.NDArray[Any]
+"""Rewards and flags, an entry for each env."""
 Actions = Sequence[Any] | npt.NDArray[Any] | Mapping[int, Any]
 """One action for each env, or by index for some of them."""
 
