@@ -25,7 +25,7 @@ class TrainConfig:
     env: str
     algo: str = setting("rebn", f"advantage estimator: {' or '.join(ESTIMATORS)}")
     seed: int = setting(0, "of everything random: instances, sampling, initial weights")
-    iterations: int = setting(320, "updates of the policy", low=0)
+    iterations: int = setting(350, "updates of the policy", low=0)
     episodes: int = setting(64, "episodes collected for each update", low=1)
     gamma: float = setting(0.9, "discount per turn", low=0)
     lr: float = setting(1e-3, "learning rate of AdamW", low=0)
@@ -39,7 +39,7 @@ class TrainConfig:
     temperature: float = setting(1.0, "of sampling, in training and evaluation", low=0)
     max_new_tokens: int = setting(8, "most tokens of one reply", low=1)
     max_turns: int | None = setting(None, "end episodes after this many turns (default: the env decides)", low=1)
-    warm_episodes: int = setting(4000, "episodes of the noisy solver to imitate first; 0: none", low=0)
+    warm_episodes: int = setting(3000, "episodes of the noisy solver to imitate first; 0: none", low=0)
     warm_noise: float = setting(0.65, "probability of a random action in them", low=0)
     warm_epochs: int = setting(3, "passes over them", low=1)
     warm_lr: float = setting(2e-3, "learning rate of the imitation, warmed up and decayed to 0", low=0)
