@@ -39,6 +39,7 @@ def test_a_small_run_ends_with_its_figures_and_where_they_are(tmp_path, capsys):
         (["train", ENV, "--gamma", "2"], "gamma is 2.0; it must be at most 1"),
         (["train", "--resume", "/nowhere"], "cannot be read"),
         (["train", "--resume", "/nowhere", "--lr", "1"], "keeps its settings"),
+        (["train", "--resume", "/nowhere", "--out", "elsewhere"], "keeps its settings"),
         (["train", "--config", "/nowhere.toml"], "cannot be read"),
         (["train", ENV, "--out", "/proc/no/run"], "cannot be written"),
     ],

@@ -56,6 +56,17 @@ def test_a_full_disk_leaves_the_metrics_before_whole(tmp_path, disk_with_room):
     assert read_metrics(log.path) == [{"iteration": 1, "success": 0.5}]
 
 
+def test_a_full_disk_at_resumption_loses_no_metrics(tmp_path, disk_with_room):
+    lines = [{"iteration": number, "success": 0.5} for number in range(1, 40)]
+    log = MetricsLog(tmp_path)
+    for line in lines:
+        log.write(line)
+    disk_with_room(100)
+    with pytest.raises(StorageError, match=r"metrics\.jsonl"):
+        MetricsLog(tmp_path, first=38)
+    assert read_metrics(log.path) == lines
+
+
 def test_a_checkpoint_of_another_version_is_refused(agent, tmp_path):
     checkpoint = Checkpoint.of(agent)
     checkpoint.version = 99

@@ -167,6 +167,42 @@ def test_a_run_leaves_everything_in_its_directory(tmp_path):
     assert "http" not in page.replace("http-equiv", "")
 
 
+class InterruptedIn(Watcher):
+    def __init__(self, phase):
+        self.phase = phase
+
+    def begin(self, phase, total):
+        if phase == self.phase:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("phase", ["warm start", "evaluation before", "evaluation after", "oracle"])
+def test_an_interrupted_run_either_left_nothing_to_resume_or_resumes_to_its_end(phase, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        train(SMALL, tmp_path, watcher=InterruptedIn(phase))
+    if (tmp_path / "checkpoint.pt").exists():
+        assert train(SMALL, tmp_path, resume=True)
+        assert (tmp_path / "summary.json").exists()
+    else:
+        assert phase in ("warm start", "evaluation before")
+
+
+@pytest.mark.slow
+def test_a_new_run_in_an_old_directory_leaves_nothing_of_the_old_one_to_resume(tmp_path):
+    train(replace(SMALL, iterations=0), tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        train(replace(SMALL, seed=1), tmp_path, watcher=InterruptedIn("warm start"))
+    assert {path.name for path in tmp_path.iterdir()} == {"config.json"}
+
+
+@pytest.mark.slow
+def test_a_run_that_goes_on_for_longer_says_so_in_its_config(tmp_path):
+    train(replace(SMALL, iterations=1), tmp_path)
+    train(replace(SMALL, iterations=2), tmp_path, resume=True)
+    assert TrainConfig.load(tmp_path / "config.json").iterations == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"", b"not a checkpoint", None])
 def test_a_corrupt_checkpoint_is_named(tmp_path, damage):
@@ -208,6 +244,9 @@ def test_flat_turns_keep_the_order_of_play():
     ({"lr": -1.0}, "at least 0"),
     ({"lr": float("nan")}, "at least 0"),
     ({"width": 30}, "multiple"),
+    ({"iterations": "many"}, "iterations is 'many'; it must be of type int"),
+    ({"lr": None}, "lr is None; it must be of type float"),
+    ({"env": 3}, "env is 3; it must be of type str"),
 ])  # fmt: skip
 def test_bad_settings_are_named(settings, message):
     with pytest.raises(ConfigError, match=message):

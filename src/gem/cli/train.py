@@ -65,8 +65,8 @@ def _plan(args: argparse.Namespace) -> tuple[TrainConfig, Path]:
     given = {entry.name: getattr(args, entry.name) for entry in fields(TrainConfig)}
     given = {name: value for name, value in given.items() if value is not None}
     if args.resume is not None:
-        if given.keys() - {"iterations"} or args.config is not None:
-            raise ConfigError("a resumed run keeps its settings; only --iterations may be given anew")
+        if given.keys() - {"iterations"} or args.config or args.out or args.force:
+            raise ConfigError("a resumed run keeps its settings and its place; only --iterations may be given anew")
         settings = read_settings(args.resume / "config.json")
         return TrainConfig.from_dict({**settings, **given}), args.resume
     settings = {} if args.config is None else read_settings(args.config)

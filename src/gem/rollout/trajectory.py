@@ -54,14 +54,14 @@ class Episode:
         return sum(self.rewards)
 
     def tokens(self) -> tuple[list[int], list[bool], list[float]]:
-        """All tokens in order; which of them the policy chose; their log-probabilities (0 elsewhere)."""
+        """All tokens in order; which of them the policy chose; their log-probabilities (0 where unknown)."""
         ids: list[int] = []
         chosen: list[bool] = []
         logprobs: list[float] = []
         for turn in self.turns:
             ids += [*turn.prompt_ids, *turn.token_ids]
             chosen += [False] * len(turn.prompt_ids) + [True] * len(turn.token_ids)
-            logprobs += [0.0] * len(turn.prompt_ids) + turn.logprobs
+            logprobs += [0.0] * len(turn.prompt_ids) + (turn.logprobs or [0.0] * len(turn.token_ids))
         return ids, chosen, logprobs
 
     def to_dict(self) -> dict[str, Any]:

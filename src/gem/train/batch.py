@@ -32,6 +32,7 @@ class Batch:
     def of(cls, episodes: Sequence[Episode], pad: int) -> Batch:
         """Pack episodes that have tokens; right-padded with `pad`."""
         rows = [episode.tokens() for episode in episodes]
+        logprobs = [value for _, chosen, values in rows for own, value in zip(chosen, values, strict=True) if own]
         widest = max(len(ids) for ids, _, _ in rows)
         ids_B_T = np.full((len(rows), widest), pad)
         chosen_B_T = np.zeros((len(rows), widest), dtype=bool)
@@ -39,7 +40,6 @@ class Batch:
             ids_B_T[row, : len(ids)] = ids
             chosen_B_T[row, : len(ids)] = chosen
         turns = [turn for episode in episodes for turn in episode.turns]
-        logprobs = [logprob for turn in turns for logprob in turn.logprobs or [0.0] * len(turn.token_ids)]
         turn_M = np.repeat(np.arange(len(turns)), [len(turn.token_ids) for turn in turns])
         return cls(
             torch.from_numpy(ids_B_T), torch.from_numpy(chosen_B_T), torch.tensor(logprobs), torch.from_numpy(turn_M)

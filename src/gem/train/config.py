@@ -12,6 +12,14 @@ from gem.build import closest
 from gem.errors import ConfigError
 from gem.train.advantages import ESTIMATORS
 
+KINDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (float, int),
+    "str": (str,),
+    "int | None": (int, type(None)),
+}
+"""What a field of each annotation may hold."""
+
 
 def setting(default: Any, meaning: str, *, low: float | None = None) -> Any:
     """A field with its meaning, for `--help`, and the lowest value that makes sense."""
@@ -56,6 +64,8 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for entry in fields(self):
             value, low = getattr(self, entry.name), entry.metadata.get("low")
+            if not isinstance(value, KINDS[str(entry.type)]):
+                raise ConfigError(f"{entry.name} is {value!r}; it must be of type {entry.type}")
             if low is not None and value is not None and not value >= low:
                 raise ConfigError(f"{entry.name} is {value}; it must be at least {low}")
         if self.algo not in ESTIMATORS:

@@ -18,9 +18,12 @@ class MetricsLog:
     def __init__(self, directory: Path, first: int = 0) -> None:
         self.path = directory / "metrics.jsonl"
         kept = [line for line in read_metrics(self.path) if line["iteration"] <= first] if first else []
+        fresh = self.path.with_suffix(".new")
         try:
-            self.path.write_text("".join(json.dumps(line) + "\n" for line in kept))
+            fresh.write_text("".join(json.dumps(line) + "\n" for line in kept))
+            fresh.replace(self.path)
         except OSError as error:
+            fresh.unlink(missing_ok=True)
             raise StorageError(f"{self.path}: {error.strerror or error}") from error
         self._board = _tensorboard(directory)
 

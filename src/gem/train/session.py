@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -33,6 +34,17 @@ from gem.train.metrics import MetricsLog, read_metrics
 from gem.train.reinforce import reinforce
 from gem.train.watch import Watcher
 
+RUN_FILES = (
+    "checkpoint.pt",
+    "warm_start.json",
+    "metrics.jsonl",
+    "episodes_before.jsonl",
+    "episodes_after.jsonl",
+    "summary.json",
+    "learning_curve.png",
+    "report.html",
+)
+"""What a run writes besides its config, the checkpoint first."""
 EVALUATION_SLOTS = 128
 """Episodes that an evaluation plays side by side."""
 TOKENIZER_EPISODES, LEAST_EPISODES = 1000, 100
@@ -47,12 +59,12 @@ def train(config: TrainConfig, directory: Path, *, resume: bool = False, watcher
     """
     watcher = watcher or Watcher()
     torch.set_num_threads(config.threads)
-    env = make(config.env)  # an unknown id or a missing extra is found before anything is written
-    env.close()
+    make(config.env).close()  # an unknown id or a missing extra is found before anything is written
     checkpoint_path = directory / "checkpoint.pt"
     if resume:
         checkpoint = Checkpoint.load(checkpoint_path)
         agent = checkpoint.agent()
+        _save_config(config, directory)
     else:
         agent, checkpoint = _start(config, directory, watcher)
     model_config = ModelConfig(agent.renderer.vocab_size, config.width, config.layers, config.heads, config.context)
@@ -62,21 +74,22 @@ def train(config: TrainConfig, directory: Path, *, resume: bool = False, watcher
     optimiser = torch.optim.AdamW(agent.model.parameters(), lr=config.lr, betas=(0.9, 0.95), weight_decay=0)
     if checkpoint.optimiser is not None:
         optimiser.load_state_dict(checkpoint.optimiser)
-    collector = _collector(config, agent, slots=config.episodes, purpose="training")
-    collector.next_index = checkpoint.next_index
-    log = MetricsLog(directory, first=checkpoint.iteration)
     watcher.begin("training", config.iterations)
     iteration = checkpoint.iteration
-    for metrics in reinforce(config, agent, optimiser, collector, first=iteration):
-        iteration = int(metrics["iteration"])
-        log.write(metrics)
-        watcher.step(iteration, metrics)
-        if watcher.stop or iteration == config.iterations or iteration % config.checkpoint_every == 0:
-            now = Checkpoint.of(agent, optimiser=optimiser, iteration=iteration, next_index=collector.next_index)
-            now.save(checkpoint_path)
-        if watcher.stop:
-            break
-    log.close()
+    with (
+        closing(_collector(config, agent, slots=config.episodes, purpose="training")) as collector,
+        closing(MetricsLog(directory, first=iteration)) as log,
+    ):
+        collector.next_index = checkpoint.next_index
+        for metrics in reinforce(config, agent, optimiser, collector, first=iteration):
+            iteration = int(metrics["iteration"])
+            log.write(metrics)
+            watcher.step(iteration, metrics)
+            if watcher.stop or iteration == config.iterations or iteration % config.checkpoint_every == 0:
+                now = Checkpoint.of(agent, optimiser=optimiser, iteration=iteration, next_index=collector.next_index)
+                now.save(checkpoint_path)
+            if watcher.stop:
+                break
     if iteration < config.iterations:
         return False
     _finish(config, agent, directory, watcher)
@@ -84,20 +97,20 @@ def train(config: TrainConfig, directory: Path, *, resume: bool = False, watcher
 
 
 def _start(config: TrainConfig, directory: Path, watcher: Watcher) -> tuple[TinyAgent, Checkpoint]:
-    """Warm-start a new agent, evaluate it, and write the run's first files."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        config.save(directory / "config.json")
-    except OSError as error:
-        raise StorageError(f"{directory} cannot be written: {error.strerror or error}") from error
+    """Warm-start a new agent, evaluate it, and write the run's first files.
+
+    The checkpoint comes last, and that of an older run goes first: what has one can be resumed.
+    """
+    _save_config(config, directory)
+    for name in RUN_FILES:
+        (directory / name).unlink(missing_ok=True)
     started = perf_counter()
     agent, loss = _warm_start(config, watcher)
     seconds = perf_counter() - started
     _write_json(directory / "warm_start.json", {"seconds": seconds, "loss": loss})
+    EpisodeStore(directory / "episodes_before.jsonl").append(evaluate(config, agent, watcher, "evaluation before"))
     checkpoint = Checkpoint.of(agent)
     checkpoint.save(directory / "checkpoint.pt")
-    before = evaluate(config, agent, watcher, "evaluation before")
-    _rewrite(directory / "episodes_before.jsonl", before)
     return agent, checkpoint
 
 
@@ -156,11 +169,13 @@ def _finish(config: TrainConfig, agent: TinyAgent, directory: Path, watcher: Wat
 
     before = list(EpisodeStore(directory / "episodes_before.jsonl"))
     after = evaluate(config, agent, watcher, "evaluation after")
-    _rewrite(directory / "episodes_after.jsonl", after)
+    (directory / "episodes_after.jsonl").unlink(missing_ok=True)
+    EpisodeStore(directory / "episodes_after.jsonl").append(after)
     rows = {"random": summarise(evaluate(config, RandomAgent(), watcher, "random play", slots=1))}
     rows |= {"before": summarise(before), "after": summarise(after)}
-    env = make(config.env)
-    if hasattr(env, "solve"):
+    with make(config.env) as env:
+        solvable = hasattr(env, "solve")
+    if solvable:
         rows["oracle"] = summarise(evaluate(config, SolverAgent(), watcher, "oracle", slots=1))
     metrics = read_metrics(directory / "metrics.jsonl")
     warm_start = json.loads((directory / "warm_start.json").read_text())
@@ -198,9 +213,12 @@ def _collector(config: TrainConfig, agent: Agent, *, slots: int, purpose: str) -
     return Collector(make_env, agent, slots=slots, seed=derive(config.seed, purpose), max_turns=config.max_turns)
 
 
-def _rewrite(path: Path, episodes: list[Episode]) -> None:
-    path.unlink(missing_ok=True)
-    EpisodeStore(path).append(episodes)
+def _save_config(config: TrainConfig, directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        config.save(directory / "config.json")
+    except OSError as error:
+        raise StorageError(f"{directory} cannot be written: {error.strerror or error}") from error
 
 
 def _write_json(path: Path, values: dict[str, Any]) -> None:
