@@ -37,11 +37,14 @@ def run_python():
 
 @pytest.fixture
 def registry_as_it_was():
-    """Ids that a test registers are forgotten after it."""
+    """Ids that a test registers are forgotten after it, and families that it listed are to be listed again."""
     import gem
+    from gem import registry
 
-    before = dict(gem.ENV_REGISTRY)
+    before, families = dict(gem.ENV_REGISTRY), dict(registry._families)
     yield gem.ENV_REGISTRY
+    registry._families.clear()
+    registry._families.update(families)
     gem.ENV_REGISTRY.clear()
     gem.ENV_REGISTRY.update(before)
 

@@ -8,29 +8,11 @@ import pytest
 
 import gem
 from gem import cli
-from gem.cli import COMMANDS, bench, listing, load, main, play
+from gem.cli import COMMANDS, bench, listing, load, main
 from gem.errors import GemError
 
 EASY = "game:GuessTheNumber-v0-easy"
 QUICK = ["--seeds", "1", "--skip", "long_replies_are_answered_quickly"]
-
-
-@pytest.fixture
-def typing(monkeypatch):
-    """Replies that a player will type, then the end of the input or what is raised instead."""
-
-    def prepare(*replies, end=EOFError):
-        typed = iter(replies)
-
-        def read(prompt=""):
-            reply = next(typed, None)
-            if reply is None:
-                raise end
-            return reply
-
-        monkeypatch.setattr("builtins.input", read)
-
-    return prepare
 
 
 # -- the whole ----------------------------------------------------------------------------------
@@ -185,55 +167,6 @@ def test_list_as_json_holds_what_each_id_builds(capsys):
 )  # fmt: skip
 def test_a_family_is_an_id_without_version_and_variant(env_id, family):
     assert listing.family(env_id) == family
-
-
-# -- play ---------------------------------------------------------------------------------------
-
-
-def test_a_player_wins_with_unboxed_moves(typing, capsys):
-    env = gem.make(EASY)
-    env.reset(seed=4)
-    typing(str(env.unwrapped.state.target))
-    assert main(["play", EASY, "--seed", "4"]) == 0
-    printed = capsys.readouterr().out
-    assert "You won. Return 1." in printed
-
-
-def test_a_player_may_ask_the_expert(typing, capsys):
-    typing("?", "", "\\boxed{7}")
-    assert main(["play", EASY, "--seed", "4"]) == 0
-    printed = capsys.readouterr().out
-    assert "The expert would play \\boxed{5}" in printed
-    assert "Turn 1:" in printed
-
-
-def test_a_player_can_lose_and_run_out_of_turns(typing, capsys):
-    typing("gibberish")
-    main(["play", EASY])
-    assert "You lost. Return -0.1." in capsys.readouterr().out
-    typing(*["99"] * 4)
-    main(["play", EASY])
-    assert "Out of turns. Return 0." in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
-def test_a_player_may_leave_at_any_time(typing, capsys, end):
-    typing("99", end=end)
-    assert main(["play", EASY, "--seed", "1"]) == 0
-    assert capsys.readouterr().out.endswith("Goodbye.\n")
-
-
-@pytest.mark.parametrize(
-    ("reply", "action"), [("5", "\\boxed{5}"), ("so \\boxed{5}", "so \\boxed{5}"), ("\\boxed {5}", "\\boxed {5}")]
-)
-def test_a_reply_is_boxed_once(reply, action):
-    assert play.boxed(reply) == action
-
-
-def test_raw_replies_are_sent_as_typed(typing, capsys):
-    typing("5")
-    main(["play", EASY, "--raw"])
-    assert "no move could be read" in capsys.readouterr().out
 
 
 # -- check --------------------------------------------------------------------------------------

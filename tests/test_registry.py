@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import logging
+import sys
 
 import numpy as np
 import pytest
@@ -210,3 +211,19 @@ def test_a_generator_of_another_kind_is_not_replaced():
 
     register("t:A-v0", Own)
     assert isinstance(gem.make("t:A-v0", seed=5).rng, np.random.RandomState)
+
+
+def test_a_family_lists_its_ids_when_one_is_asked_for(registry_as_it_was, monkeypatch, tmp_path):
+    (tmp_path / "late_family.py").write_text(
+        "import gem\ncalls = []\n"
+        "def register_ids():\n    calls.append(1)\n    gem.register('late:One-v0', 'gem.envs.games.sudoku:SudokuEnv')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    registry.register_family("late", "late_family:register_ids")
+    assert "late:One-v0" not in gem.ENV_REGISTRY
+    assert "late_family" not in sys.modules
+    assert registry.spec("late:One-v0").id == "late:One-v0"
+    with pytest.raises(UnknownEnv, match="Did you mean 'late:One-v0'"):
+        gem.make("late:Two-v0")
+    assert "late:One-v0" in {spec.id for spec in registry.specs()}
+    assert sys.modules.pop("late_family").calls == [1]

@@ -20,6 +20,8 @@ from gem.core import Env as Env
 from gem.core import EnvWrapper as EnvWrapper
 from gem.core import StepResult as StepResult
 from gem.core import Wrapper as Wrapper
+from gem.reference_scores import Reference as Reference
+from gem.reference_scores import reference as reference
 from gem.registry import ENV_REGISTRY as ENV_REGISTRY
 from gem.registry import EnvSpec as EnvSpec
 from gem.registry import make as make

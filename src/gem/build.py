@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gem.errors import UnknownArgument
+from gem.errors import ConfigError, UnknownArgument
 from gem.seeding import generator
 
 
@@ -33,6 +33,23 @@ def build(factory: Callable[..., Any], arguments: Mapping[str, Any], *, label: s
     if seed is not None and isinstance(env.rng, np.random.Generator):  # an env may keep another kind of its own
         env.rng = generator(seed)
     return env
+
+
+def with_tier(factory: Callable[..., Any], overrides: Mapping[str, Any], *, label: str) -> dict[str, Any]:
+    """`overrides` with its `difficulty` replaced by the arguments that the env has for that tier.
+
+    Arguments given beside it win. An env without tiers may have a `difficulty` of its own: then nothing changes.
+    Raises `ConfigError` for a tier that the env doesn't have.
+    """
+    tiers: dict[str, dict[str, Any]] = getattr(factory, "tiers", {})
+    overrides = dict(overrides)
+    if "difficulty" not in overrides or not tiers:
+        return overrides
+    tier = overrides.pop("difficulty")
+    if tier not in tiers:
+        hint = closest(str(tier), list(tiers))
+        raise ConfigError(f"{label} has no difficulty {tier!r}.{hint} It has: {', '.join(tiers)}.")
+    return {**tiers[tier], **overrides}
 
 
 def parameters(factory: Callable[..., Any]) -> tuple[list[str], bool]:

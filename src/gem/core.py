@@ -24,7 +24,7 @@ from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
 
-from gem.build import build, named
+from gem.build import build, named, with_tier
 from gem.errors import ResetNeeded, SnapshotMismatch, SnapshotUnsupported
 from gem.seeding import generator, generator_from
 from gem.snapshot import VERSION, Snapshot
@@ -169,11 +169,12 @@ class Env(ABC, Generic[ObsType, ActType]):
     def spawn(self, same_state: bool = False, **overrides: Any) -> Self:
         """Another env like this one, with some constructor arguments changed.
 
-        `seed=` seeds the new env; `same_state=True` also puts it at this env's moment.
+        `seed=` seeds the new env, `difficulty=` picks a tier; `same_state=True` also puts it at this env's moment.
         """
         if same_state and not overrides:
             return self.fork()
         arguments = named(type(self), *self._made_with)
+        overrides = with_tier(type(self), overrides, label=type(self).__name__)
         twin: Self = build(type(self), {**arguments, **overrides}, label=type(self).__name__)
         twin.env_id, twin.entry_point = self.env_id, self.entry_point
         if same_state:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gem.build import build, closest
+from gem.build import build, closest, with_tier
 from gem.core import Env
 from gem.errors import BrokenEntryPoint, DuplicateEnv, UnknownEnv
 
@@ -45,7 +45,7 @@ class EnvSpec:
 
 
 ENV_REGISTRY: dict[str, EnvSpec] = {}
-"""Every id registered so far; `specs()` also asks the plug-ins."""
+"""Every id registered so far; `specs()` also asks the families and plug-ins that are yet to list theirs."""
 
 
 def register(env_id: str, entry_point: EntryPoint, **kwargs: Any) -> None:
@@ -55,8 +55,15 @@ def register(env_id: str, entry_point: EntryPoint, **kwargs: Any) -> None:
     ENV_REGISTRY[env_id] = EnvSpec(env_id, entry_point, kwargs)
 
 
+def register_family(namespace: str, lister: str) -> None:
+    """Promise ids that begin with `namespace:`; `lister`, a `"module:function"`, registers them when first asked."""
+    _families[namespace] = lister
+
+
 def spec(env_id: str) -> EnvSpec:
     """The spec behind `env_id`. Raises `UnknownEnv` with the closest ids."""
+    if env_id not in ENV_REGISTRY:
+        _load_family(str(env_id).partition(":")[0])
     if env_id not in ENV_REGISTRY:
         load_plugins()
     if env_id not in ENV_REGISTRY:
@@ -66,7 +73,9 @@ def spec(env_id: str) -> EnvSpec:
 
 
 def specs() -> list[EnvSpec]:
-    """Every spec, those of installed plug-ins included, sorted by id."""
+    """Every spec, those of families and installed plug-ins included, sorted by id."""
+    for namespace in list(_families):
+        _load_family(namespace)
     load_plugins()
     return [ENV_REGISTRY[env_id] for env_id in sorted(ENV_REGISTRY)]
 
@@ -74,11 +83,13 @@ def specs() -> list[EnvSpec]:
 def make(env_id: str, **kwargs: Any) -> Env[Any, Any]:
     """Build the env registered under `env_id`; keyword arguments override those of the id.
 
-    `seed=` seeds the env, so that its first `reset()` is already reproducible.
-    Raises `UnknownEnv`, `UnknownArgument` or `BrokenEntryPoint`.
+    `seed=` seeds the env, so that its first `reset()` is already reproducible. `difficulty=` picks one
+    of the env's `tiers`, "trivial" to "very hard", where it has them.
+    Raises `UnknownEnv`, `UnknownArgument`, `ConfigError` or `BrokenEntryPoint`.
     """
-    found = spec(env_id)
-    env: Env[Any, Any] = build(found.load(), {**found.kwargs, **kwargs}, label=f"Environment {env_id!r}")
+    found, label = spec(env_id), f"Environment {env_id!r}"
+    factory = found.load()
+    env: Env[Any, Any] = build(factory, {**found.kwargs, **with_tier(factory, kwargs, label=label)}, label=label)
     env.env_id, env.entry_point = found.id, found.entry_point
     return env
 
@@ -91,6 +102,17 @@ def make_vec(env_ids: str | Sequence[str], *args: Any, **kwargs: Any) -> VectorE
 def print_envs() -> None:
     """Print every id, one family a paragraph."""
     import_module("gem.cli.listing").print_envs()
+
+
+_families: dict[str, str] = {}
+"""Namespaces whose ids are still to be listed, and what lists them."""
+
+
+def _load_family(namespace: str) -> None:
+    lister = _families.pop(namespace, None)
+    if lister is not None:
+        module, _, name = lister.partition(":")
+        getattr(import_module(module), name)()
 
 
 _plugins_loaded: set[str] = set()

@@ -1,4 +1,7 @@
-"""`gem-gym bench ID`: how fast an env steps and resets, with random actions, on this machine."""
+"""`gem-gym bench ID`: how fast an env steps and resets, with random actions, on this machine.
+
+`gem-gym bench scores` measures what random, junk, constant and expert players earn on every id (`bench_scores`).
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import argparse
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from gem.cli import bench_scores
 from gem.core import Env
 from gem.errors import ConfigError
 from gem.registry import make, make_vec
 from gem.seeding import generator
 
-HELP = "measure how fast an env steps and resets"
+HELP = "measure speed, or what simple players earn"
+SCORES = "scores"
+SPEED_EPISODES = 200
 
 
 class Timing(NamedTuple):
@@ -29,16 +35,25 @@ class Timing(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The env, and how much of it."""
-    parser.add_argument("id", metavar="ID", help="an id that `gem-gym list` shows")
-    parser.add_argument("--episodes", type=int, default=200, metavar="N", help="episodes to play (default: 200)")
+    parser.add_argument("id", metavar="ID", help=f"an id that `gem-gym list` shows, or the word {SCORES}")
+    parser.add_argument("words", nargs="*", metavar="WORD", help=f"{SCORES}: only of ids that contain every WORD")
+    parser.add_argument(
+        "--episodes", type=int, metavar="N", help=f"episodes to play (default: {SPEED_EPISODES}; {SCORES}: 500)"
+    )
     parser.add_argument(
         "--num-envs", type=int, default=1, metavar="N", help="envs side by side, as a vector (default: 1)"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the instances and the actions (default: 0)")
+    bench_scores.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; the drawing of actions is not counted."""
+    if args.id == SCORES:
+        return bench_scores.run(args)
+    args.episodes = SPEED_EPISODES if args.episodes is None else args.episodes
+    if args.words:
+        raise ConfigError(f"bench takes one id; {args.words[0]!r} is one too many")
     if args.episodes < 1 or args.num_envs < 1:
         raise ConfigError("--episodes and --num-envs are at least 1")
     if args.num_envs == 1:

@@ -1,35 +1,61 @@
-"""`gem-gym play ID`: a person plays an env in the terminal."""
+"""`gem-gym play ID`: a person plays an env in the terminal, or watches its solver play.
+
+Moves can be taken back (each turn begins with a snapshot), and the episode can be recorded as a line of JSON.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any
+import sys
+import time
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
-from gem.core import Env
+from gem.cli import paint
+from gem.cli.sitting import Sitting
+from gem.errors import ConfigError
 from gem.registry import make
 
-HELP = "play an env yourself"
-HINT = "?"
-INTRODUCTION = "Type a move and press Enter; ? asks the expert, Ctrl-C or Ctrl-D ends the game."
+HELP = "play an env yourself, or watch its solver play"
+COMMANDS = {
+    "?": "ask the expert",
+    "/moves": "show some legal moves",
+    "/undo": "take the last move back",
+    "/board": "show the present state again",
+    "/help": "show this list",
+    "/quit": "leave",
+}
+INTRODUCTION = "Type a move and press Enter. ? asks the expert, /moves shows legal moves, /undo takes one back; /help."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The env, its seed, and how replies are sent."""
+    """The env, its instance, who plays, and what is kept."""
     parser.add_argument("id", metavar="ID", help="an id that `gem-gym list` shows")
     parser.add_argument("--seed", type=int, help="play this episode again and again")
+    parser.add_argument("--difficulty", metavar="TIER", help='of games that have tiers: "trivial" to "very hard"')
     parser.add_argument("--raw", action="store_true", help="send replies as typed, without putting them in \\boxed{}")
+    parser.add_argument("--solver", action="store_true", help="watch the env's solver play")
+    parser.add_argument(
+        "--delay", type=float, default=0.6, metavar="S", help="seconds between its moves (default: 0.6)"
+    )
+    parser.add_argument("--record", type=Path, metavar="FILE", help="append the episode to FILE, a line of JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """Play one episode."""
-    with make(args.id) as env:
-        obs, _ = env.reset(seed=args.seed)
-        print(f"{INTRODUCTION}\n\n{obs}")
+    if args.delay < 0:
+        raise ConfigError("--delay is at least 0 seconds")
+    tier = {} if args.difficulty is None else {"difficulty": args.difficulty}
+    with make(args.id, **tier) as env:
+        game = Sitting(env, args.seed, str if args.raw else boxed, colours=paint.wanted())
         try:
-            _play(env, str if args.raw else boxed)
+            watch(game, args.delay) if args.solver else converse(game)
         except (EOFError, KeyboardInterrupt):
             print("\nGoodbye.")
+        if args.record:
+            game.record(args.record)
+            print(f"Recorded in {args.record}.")
     return 0
 
 
@@ -38,24 +64,58 @@ def boxed(reply: str) -> str:
     return reply if "\\boxed" in reply else f"\\boxed{{{reply}}}"
 
 
-def _play(env: Env[Any, Any], as_action: Callable[[str], str]) -> None:
-    total = 0.0
+def converse(game: Sitting) -> None:
+    """Read replies and commands until the game is over and the player does not take the end back."""
+    if sys.stdin.isatty() and find_spec("readline"):
+        import_module("readline")  # makes input() editable, with a history
+    print(f"{INTRODUCTION}\n\n{game.shown()}")
     while True:
         reply = input("> ").strip()
-        if not reply:
-            continue
-        if reply == HINT:
-            print(_hint(env))
-            continue
-        obs, reward, terminated, truncated, info = env.step(as_action(reply))
-        total += reward
-        print(f"{obs}\nreward {reward:g}")
-        if terminated or truncated:
-            ending = "You won." if info.get("success") else "You lost." if terminated else "Out of turns."
-            print(f"{ending} Return {total:g}.")
-            return
+        if reply == "/quit":
+            raise EOFError
+        if reply in COMMANDS:
+            print(_answer(game, reply))
+        elif reply.startswith("/"):
+            print(f"There is no command {reply}. /help shows them.")
+        elif reply:
+            reward = game.step(game.as_action(reply))
+            print(game.news(reward))
+            if game.over:
+                print(game.ending())
+                if not (sys.stdin.isatty() and _takes_back(game)):
+                    return
 
 
-def _hint(env: Env[Any, Any]) -> str:
-    solve: Any = getattr(env, "solve", None)
-    return f"The expert would play {solve()}" if callable(solve) else "This env has no expert."
+def watch(game: Sitting, delay_s: float) -> None:
+    """Show the solver's moves one by one."""
+    if game.expert_move() is None:
+        raise ConfigError(f"{game.env.env_id} has no solver to watch")
+    print(game.shown())
+    while not game.over:
+        time.sleep(delay_s)
+        action = game.expert_move() or ""
+        reward = game.step(action)
+        print(f"{game.coloured(f'> {action}', paint.BOLD)}\n{game.news(reward)}")
+    print(game.ending().replace("You", "It", 1))
+
+
+def _answer(game: Sitting, command: str) -> str:
+    if command == "?":
+        move = game.expert_move()
+        return "This env has no expert." if move is None else f"The expert would play {move}"
+    if command == "/moves":
+        moves = game.legal_moves()
+        return f"Legal here, among others: {'  '.join(moves)}" if moves else "This env suggests no moves."
+    if command == "/undo":
+        return game.shown() if game.undo() else "There is nothing to take back."
+    if command == "/board":
+        return game.shown()
+    return "\n".join(f"{name:8} {what}" for name, what in COMMANDS.items())
+
+
+def _takes_back(game: Sitting) -> bool:
+    """Whether the player goes back from the end of the game."""
+    if input("Enter to leave, /undo to take the last move back > ").strip() != "/undo" or not game.undo():
+        return False
+    print(game.shown())
+    return True

@@ -59,7 +59,8 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     centre = rate + z * z / (2 * trials)
     spread = z * math.sqrt(rate * (1 - rate) / trials + z * z / (4 * trials * trials))
     scale = 1 + z * z / trials
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    low, high = (centre - spread) / scale, (centre + spread) / scale
+    return max(0.0, min(rate, low)), min(1.0, max(rate, high))  # rounding must not push the rate itself out
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -80,6 +80,8 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
 
     suffix: ClassVar[str]
     """The short ask for the next move."""
+    tiers: ClassVar[dict[str, dict[str, Any]]] = {}
+    """What `make(id, difficulty=)` knows, from trivial to very hard: names, and the arguments that they stand for."""
     state: StateT
     _known: ClassVar[dict[str, Any]]
     """What short replies mean: games have few moves, and see them often."""
@@ -133,6 +135,13 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
     def random_move(self, rng: np.random.Generator) -> str:
         """The text of a well-formed move, without its box."""
 
+    def distance(self) -> float:
+        """Turns that the expert still needs, exactly or at most (each game says which); 0 only once the game is won.
+
+        Raises `NotImplementedError` in games that have no such measure.
+        """
+        raise NotImplementedError(f"{type(self).__name__} knows no distance to its goal")
+
     # -- the turn ---------------------------------------------------------------------------
 
     @property
@@ -148,6 +157,12 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
     def sample_random_action(self, rng: np.random.Generator | None = None) -> str:
         """A boxed well-formed move, legal or not, drawn from `rng`."""
         return f"\\boxed{{{self.random_move(np.random.default_rng() if rng is None else rng)}}}"
+
+    def is_legal(self, action: Any) -> bool:
+        """Whether the rules allow this reply now; tried on a fork, so nothing of the episode changes."""
+        twin = self.fork()
+        move = twin._read(action)
+        return move is not None and twin.play(move)[2] is not Kind.ILLEGAL
 
     def _reset(self) -> tuple[str, Info]:
         self.state = self.new_game()
