@@ -6,5 +6,7 @@ Families that stand on another package list their ids when they are first asked 
 from __future__ import annotations
 
 from gem.envs.game_ids import register_games
+from gem.registry import register_family
 
 register_games()
+register_family("gymnasium", "gem.envs.gymnasium_ids:register_ids")
