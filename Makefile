@@ -5,8 +5,10 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 STAMP := .venv/.installed
 SOURCES := src tests
+SERVERS := kiwix-tools scowl wordnet-base
+# Debian packages that some tests run against: a real kiwix-serve, the sources of the word lists
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test check bench clean servers
 
 setup: $(STAMP)
 
@@ -21,7 +23,12 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	.venv/bin/gem-gym train game:GuessTheNumber-v1-easy --out runs/demo --force
 
-test: $(STAMP)
+servers:
+	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SERVERS) >/dev/null; } \
+		|| echo "not installed: $(SERVERS); the tests that need them are skipped"
+
+test: $(STAMP) servers
 	.venv/bin/python -m pytest -q -n 2
 
 check: $(STAMP)

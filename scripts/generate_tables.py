@@ -1,4 +1,4 @@
-"""Write the tables of README.md that say what the code says: envs, extras, commands.
+"""Write the tables of README.md that say what the code says: envs, extras, commands, reference scores.
 
     python scripts/generate_tables.py            # rewrite
     python scripts/generate_tables.py --check    # exit with 1 if that would change anything
@@ -11,19 +11,23 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from gem.cli import COMMANDS, load
 from gem.cli.listing import families, family
+from gem.reference_scores import Score, references
 from gem.registry import EnvSpec, specs
 
 ROOT = Path(__file__).parent.parent
+BRIDGES = {"rg", "ta", "gymnasium"}
+"""Namespaces whose ids are those of another package."""
 BLOCK = re.compile(r"(<!-- table:(\w+) -->\n).*?(<!-- /table:\2 -->)", re.DOTALL)
 
 
 def envs() -> str:
-    """A row for each family of ids."""
-    rows = [(f"`{name}`", _endings(name, group), _first_line(group[0])) for name, group in families(specs()).items()]
+    """A row for each game, and one for each family that stands on another package."""
+    rows = [(f"`{name}`", _endings(name, group), _first_line(group[0])) for name, group in _rows().items()]
     return _table(("family", "ids", "what it is"), rows)
 
 
@@ -43,7 +47,17 @@ def commands() -> str:
     return _table(("command", "what it does"), [(f"`gem-gym {name}`", load(name).HELP) for name in COMMANDS])
 
 
-TABLES = {"envs": envs, "extras": extras, "commands": commands}
+def scores() -> str:
+    """A row for each certified game: what the reference players earn there."""
+    return _scores(lambda env_id: env_id.startswith("game:") and "-v1" in env_id)
+
+
+def other_scores() -> str:
+    """A row for each other id."""
+    return _scores(lambda env_id: not (env_id.startswith("game:") and "-v1" in env_id))
+
+
+TABLES = {"envs": envs, "extras": extras, "commands": commands, "scores": scores, "other_scores": other_scores}
 
 
 def updated(text: str) -> str:
@@ -62,8 +76,19 @@ def main() -> int:
     return 0
 
 
+def _rows() -> dict[str, list[EnvSpec]]:
+    """The specs of each row, by its name."""
+    grouped: dict[str, list[EnvSpec]] = {}
+    for name, group in families(specs()).items():
+        namespace = name.partition(":")[0]
+        grouped.setdefault(f"{namespace}:*" if namespace in BRIDGES else name, []).extend(group)
+    return grouped
+
+
 def _endings(name: str, group: list[EnvSpec]) -> str:
-    """What follows the family in its ids: each version once, then each variant once."""
+    """What follows the family in its ids: each version once, then each variant once; of a bridge, all names."""
+    if name.endswith(":*"):
+        return ", ".join(f"`{spec.id.partition(':')[2]}`" for spec in group)
     if family(group[0].id) == group[0].id:
         return "as it stands"
     endings = [re.fullmatch(r"-(v\d+)(.*)", spec.id.removeprefix(name)) for spec in group]
@@ -77,6 +102,32 @@ def _first_line(spec: EnvSpec) -> str:
     """The first line of the module that the id points to."""
     module = sys.modules[spec.load().__module__]
     return (module.__doc__ or "").strip().partition("\n")[0]
+
+
+def _scores(chosen: Callable[[str], bool]) -> str:
+    head = ("id", "random", "junk", "constant", "expert", "its turns", "reset ms", "p99", "step µs")
+    rows = [
+        (
+            f"`{env_id}`",
+            *map(_earned, (found.random, found.junk, found.constant, found.expert)),
+            f"{found.expert.turns:.1f}" if found.expert else "",
+            f"{found.reset_ms:.2g}",
+            f"{found.reset_p99_ms:.2g}",
+            f"{found.step_us:.0f}",
+        )
+        for env_id, found in references().items()
+        if chosen(env_id)
+    ]
+    return _table(head, rows)
+
+
+def _earned(score: Score | None) -> str:
+    """Mean return with half its interval, and the success rate."""
+    if score is None:
+        return "none"
+    half = (score.return_high - score.return_low) / 2
+    spread = f" ± {half:.2f}" if half >= 0.005 else ""
+    return f"{score.mean_return:.2f}{spread}, {score.success:.0%}".replace("%", " %")
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -4,6 +4,7 @@ GemError
 ├── RegistryError (ValueError)
 │   ├── UnknownEnv            no env has this id
 │   ├── DuplicateEnv          the id is taken
+│   ├── UnavailableEnv        the env exists, but cannot run here; the message says why
 │   ├── UnknownArgument       the env's constructor has no such argument (also a TypeError)
 │   └── BrokenEntryPoint      the class behind an id cannot be imported (also an ImportError)
 ├── EnvError
@@ -36,6 +37,10 @@ class UnknownEnv(RegistryError):
 
 class DuplicateEnv(RegistryError):
     """An id may be registered once."""
+
+
+class UnavailableEnv(RegistryError):
+    """The env exists, but cannot run here; the message says why, in a sentence."""
 
 
 class UnknownArgument(RegistryError, TypeError):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gem.build import build, closest, with_tier
 from gem.core import Env
-from gem.errors import BrokenEntryPoint, DuplicateEnv, UnknownEnv
+from gem.errors import BrokenEntryPoint, DuplicateEnv, UnavailableEnv, UnknownEnv
 
 if TYPE_CHECKING:
     from gem.vector.base import VectorEnv
@@ -60,13 +60,19 @@ def register_family(namespace: str, lister: str) -> None:
     _families[namespace] = lister
 
 
+UNAVAILABLE: dict[str, str] = {}
+"""Ids of envs that exist but cannot run here, and why, in a sentence each."""
+
+
 def spec(env_id: str) -> EnvSpec:
-    """The spec behind `env_id`. Raises `UnknownEnv` with the closest ids."""
+    """The spec behind `env_id`. Raises `UnavailableEnv` with the reason, or `UnknownEnv` with the closest ids."""
     if env_id not in ENV_REGISTRY:
         _load_family(str(env_id).partition(":")[0])
     if env_id not in ENV_REGISTRY:
         load_plugins()
     if env_id not in ENV_REGISTRY:
+        if env_id in UNAVAILABLE:
+            raise UnavailableEnv(f"{env_id} cannot run here: {UNAVAILABLE[env_id]}")
         hint = closest(str(env_id), list(ENV_REGISTRY))
         raise UnknownEnv(f"Environment {env_id!r} not found in registry.{hint} `gem-gym list` shows every id.")
     return ENV_REGISTRY[env_id]
@@ -85,7 +91,7 @@ def make(env_id: str, **kwargs: Any) -> Env[Any, Any]:
 
     `seed=` seeds the env, so that its first `reset()` is already reproducible. `difficulty=` picks one
     of the env's `tiers`, "trivial" to "very hard", where it has them.
-    Raises `UnknownEnv`, `UnknownArgument`, `ConfigError` or `BrokenEntryPoint`.
+    Raises `UnknownEnv`, `UnavailableEnv`, `UnknownArgument`, `ConfigError` or `BrokenEntryPoint`.
     """
     found, label = spec(env_id), f"Environment {env_id!r}"
     factory = found.load()

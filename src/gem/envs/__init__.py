@@ -10,3 +10,4 @@ from gem.registry import register_family
 
 register_games()
 register_family("gymnasium", "gem.envs.gymnasium_ids:register_ids")
+register_family("ta", "gem.envs.textarena_ids:register_ids")
