@@ -63,8 +63,8 @@ class World:
 
     def rewards(self) -> dict[int, float]:
         """What each player has earned, once the game is over."""
-        rewards: dict[int, float] = self.game.state.rewards or {}
-        return {int(player): float(reward) for player, reward in rewards.items()}
+        rewards: dict[int, Any] = self.game.state.rewards or {}
+        return {int(player): _number(reward) for player, reward in rewards.items()}
 
     def reason(self, player: int) -> str:
         """Why the game ended, as TextArena tells the player."""
@@ -118,6 +118,11 @@ def _take_over() -> None:
 
 def _say_nothing(*_: Any, **__: Any) -> None:
     pass
+
+
+def _number(reward: Any) -> float:
+    """A reward; some games give the reason for an invalid move in its place, which earns the least."""
+    return float(reward) if isinstance(reward, int | float) else -1.0
 
 
 def _first_line(error: Exception) -> str:

@@ -25,6 +25,7 @@ from gem.parsing import boxed_answers
 
 MAX_REPLY_CHARS = 4000
 """What is passed on of a longer reply is its end."""
+NOTHING = "nothing\n"
 SUFFIX = "Put your move in \\boxed{}: it is read as if it stood in square brackets.\n"
 _TOKEN = re.compile(r"\[\s*([^\[\]\n]{1,40}?)\s*\]")
 _BOX = re.compile(r"\\boxed\s*\{([^{}]*)\}")
@@ -55,7 +56,9 @@ class State:
     moves: list[str] = field(default_factory=list[str])
     """What was said so far, by all players."""
     heard: int = 0
-    """Messages that the agent has seen."""
+    """Messages that the agent has been told."""
+    seen: int = 0
+    """Those among them that were told before the last reply."""
     turn: int = 0
 
 
@@ -135,18 +138,18 @@ class TextArenaEnv(Env[str, str]):
 
     def _news(self) -> str:
         """What the agent has been told since the last time."""
-        heard = self.world.heard[self.seat]
-        new = heard[self.state.heard :]
-        self.state.heard = len(heard)
-        return self._text(new) or "Nothing happened.\n"
+        heard, state = self.world.heard[self.seat], self.state
+        state.seen, state.heard = state.heard, len(heard)
+        return self._text(heard[state.seen :]) or NOTHING
 
     def _picture(self, event: str) -> str:
-        """The whole observation: all that was said after the prompt, and the board as it is now."""
-        heard = [message for message in self.world.heard[self.seat] if message.kind != "PROMPT"]
-        boards = [message for message in heard if message.kind == "GAME_BOARD"]
-        said = self._text([message for message in heard if message.kind != "GAME_BOARD"])
-        board = self._text(boards[-1:])
-        return f"Said so far:\n{said}{'' if event in said else event}{'' if board in event else board}"
+        """The whole observation: what was said before the news, the news, and the board if the news lacks it."""
+        heard = self.world.heard[self.seat]
+        past, new = heard[: self.state.seen], heard[self.state.seen :]
+        said = self._text([message for message in past if message.kind not in {"PROMPT", "GAME_BOARD"}])
+        boards = [message for message in heard if message.kind == "GAME_BOARD"][-1:]
+        shown = any(message.kind == "GAME_BOARD" for message in new)
+        return f"Said before:\n{said or NOTHING}{event}{'' if shown else self._text(boards)}"
 
     def _text(self, messages: list[Message]) -> str:
         return "".join(

@@ -140,6 +140,13 @@ def test_random_variants_draw_all_their_targets() -> None:
     assert {(certified.reset(), certified.state.target)[1] for _ in range(60)} == {256, 512, 1024}
 
 
+def test_there_is_no_distance_to_a_goal_that_chance_decides() -> None:
+    env = gem.make("game:Game2048-v0-easy", seed=0)
+    env.reset()
+    with pytest.raises(NotImplementedError, match="no distance"):
+        env.distance()
+
+
 def test_starts_differ_and_hold_two_tiles() -> None:
     env = gem.make("game:Game2048-v0", seed=0)
     starts = [(env.reset(), env.state.grid)[1] for _ in range(200)]

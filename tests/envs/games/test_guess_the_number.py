@@ -34,6 +34,32 @@ def test_solver_needs_the_fewest_turns_possible_on_easy() -> None:
     assert sum(turns) == 29
 
 
+def test_distance_is_the_worst_case_of_binary_search() -> None:
+    env, worst = GuessTheNumberEnv(1, 20, 20), 0
+    for target in range(1, 21):
+        env.reset(seed=0)
+        env.state = State(20, low=1, high=20, target=target)
+        assert env.distance() == 5
+        done = False
+        while not done:
+            before = env.distance()
+            done = env.step(env.solve()).done
+            assert env.distance() <= before - 1
+        assert env.distance() == 0
+        worst = max(worst, env.turn_count)
+    assert worst == 5
+
+
+def test_distance_follows_what_the_answers_leave() -> None:
+    env = GuessTheNumberEnv(1, 20, 20)
+    env.reset(seed=0)
+    env.state.target = 20
+    env.step("\\boxed{19}")
+    assert env.distance() == 1
+    env.step("\\boxed{3}")
+    assert env.distance() == 1
+
+
 def test_repeating_one_guess_earns_no_consolation() -> None:
     env = gem.make("game:GuessTheNumber-v0-hard")
     for seed in range(30):

@@ -71,6 +71,23 @@ def test_opening_every_safe_cell_wins_whatever_the_flags() -> None:
         assert finish(env)[1]["success"]
 
 
+def test_distance_bounds_the_turns_of_the_solver_and_is_zero_only_when_won() -> None:
+    env = gem.make("game:Minesweeper-v0-easy")
+    for seed in range(10):
+        env.reset(seed=seed)
+        assert env.distance() == 20
+        env.step("\\boxed{flag 0 0}")
+        bound, turns = env.distance(), env.turn_count
+        done = False
+        while not done:
+            before = env.distance()
+            assert before > 0
+            done = env.step(env.solve()).done
+            assert env.distance() < before
+        assert env.distance() == 0
+        assert env.turn_count - turns <= bound
+
+
 def test_a_flag_guards_its_cell_and_comes_off_again() -> None:
     env = opened(gem.make("game:Minesweeper-v0-easy"))
     cell = cell_of(env, mined=True)

@@ -55,6 +55,18 @@ def test_solver_is_optimal_from_every_state() -> None:
         assert env.turn_count == distance
 
 
+def test_distance_is_the_fewest_moves_and_each_move_of_the_solver_takes_one_off() -> None:
+    env = TowerofHanoiEnv(4, 100)
+    for placement, distance in distances(4).items():
+        pegs = [tuple(disk for disk in (4, 3, 2, 1) if placement[disk - 1] == peg) for peg in range(3)]
+        env.reset(seed=0)
+        env.state = State(100, disks=4, pegs=pegs)
+        assert env.distance() == distance
+        if distance:
+            env.step(env.solve())
+            assert env.distance() == distance - 1
+
+
 def test_v0_starts_on_peg_a_and_v1_starts_anywhere_but_done() -> None:
     classic = gem.make("game:TowerofHanoi-v0-hard", seed=0)
     scattered = gem.make("game:TowerofHanoi-v1-hard", seed=0)

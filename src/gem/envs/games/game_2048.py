@@ -9,6 +9,13 @@ averages over tiles to come) and won all of 2500 games of easy (36 turns at the 
 hard (251 and 303) and of 40 with 2048 (972 and 1090). The -v1 easy and random ids have higher targets,
 which random moves seldom make: 256, and 256 to 1024.
 
+    tier         target   turns   turns of our solver at the median
+    trivial        32       30          18
+    easy          128      120          68
+    medium        512      350         251
+    hard         1024      700         489
+    very hard    2048     1200         972
+
 A step pays its share of the doublings from the first largest tile to the target; a win sums to 1.
 """
 
@@ -17,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -49,6 +57,13 @@ class Game2048Env(Game[State, str]):
     """Make a tile of `target_tile`; of several targets, or the easy ones for `None`, each episode draws one."""
 
     suffix = "Enter your move as \\boxed{up}, \\boxed{down}, \\boxed{left} or \\boxed{right}.\n"
+    tiers: ClassVar[dict[str, dict[str, Any]]] = {
+        "trivial": {"target_tile": 32, "max_turns": 30},
+        "easy": {"target_tile": 128, "max_turns": 120},
+        "medium": {"target_tile": 512, "max_turns": 350},
+        "hard": {"target_tile": 1024, "max_turns": 700},
+        "very hard": {"target_tile": 2048, "max_turns": 1200},
+    }
 
     def __init__(
         self,

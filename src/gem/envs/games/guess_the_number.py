@@ -5,12 +5,20 @@
 
 Binary search wins each of them. On easy it needs 2.90 turns on average, and no player needs fewer.
 With partial credit, running out of turns on a legal guess pays 1 - |guess - target| / (range).
+
+    tier         range           turns   of binary search, on average
+    trivial      1..7              3          2.4
+    easy         1..15             4          3.3
+    medium       1..100            7          5.8
+    hard         1..1000          10          9.0
+    very hard    1..1000000       20         19.0
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -33,6 +41,13 @@ class GuessTheNumberEnv(Game[State, int]):
     """A hidden whole number in [min_number, max_number]; `None` draws that bound for each episode."""
 
     suffix = "Enter your next guess as \\boxed{number}.\n"
+    tiers: ClassVar[dict[str, dict[str, Any]]] = {
+        "trivial": {"min_number": 1, "max_number": 7, "max_turns": 3},
+        "easy": {"min_number": 1, "max_number": 15, "max_turns": 4},
+        "medium": {"min_number": 1, "max_number": 100, "max_turns": 7},
+        "hard": {"min_number": 1, "max_number": 1000, "max_turns": 10},
+        "very hard": {"min_number": 1, "max_number": 1_000_000, "max_turns": 20},
+    }
 
     def __init__(
         self,
@@ -100,10 +115,22 @@ class GuessTheNumberEnv(Game[State, int]):
     # -- solver -----------------------------------------------------------------------------
 
     def solve(self) -> str:
+        low, high = self._possible()
+        return f"\\boxed{{{(low + high) // 2}}}"
+
+    def distance(self) -> float:
+        """Turns of the solver at most: with n numbers still possible, binary search needs log2(n + 1), rounded up."""
+        if self.state.target in self.state.guesses:
+            return 0
+        low, high = self._possible()
+        return (high - low + 1).bit_length()
+
+    def _possible(self) -> tuple[int, int]:
+        """The lowest and the highest number that the answers leave."""
         state = self.state
         low = max((guess + 1 for guess in state.guesses if guess < state.target), default=state.low)
         high = min((guess - 1 for guess in state.guesses if guess > state.target), default=state.high)
-        return f"\\boxed{{{(low + high) // 2}}}"
+        return low, high
 
     def random_move(self, rng: np.random.Generator) -> str:
         return str(rng.integers(self.state.low, self.state.high, endpoint=True))

@@ -6,12 +6,20 @@
 The first cell revealed and those around it are never mines. Each board is proved winnable by logic alone
 from there, so perfect play wins each id. Opening all cells one by one would fit the turns (the released
 GEM's plain board has 20 turns, which not every board can be won in).
+
+    tier         board   mines   turns   turns of our solver, on average
+    trivial      4x4       2       16          2.9
+    easy         6x6       6       36          8.6
+    medium       8x8      12       64         20.0
+    hard        10x10     20      100         36.9
+    very hard   16x16     48      256         97.2
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -54,6 +62,13 @@ class MinesweeperEnv(Game[State, Move]):
     """
 
     suffix = "Enter your move as \\boxed{reveal row col} or \\boxed{flag row col}.\n"
+    tiers: ClassVar[dict[str, dict[str, Any]]] = {
+        "trivial": {"rows": 4, "cols": 4, "num_mines": 2, "max_turns": 16},
+        "easy": {"rows": 6, "cols": 6, "num_mines": 6, "max_turns": 36},
+        "medium": {"rows": 8, "cols": 8, "num_mines": 12, "max_turns": 64},
+        "hard": {"rows": 10, "cols": 10, "num_mines": 20, "max_turns": 100},
+        "very hard": {"rows": 16, "cols": 16, "num_mines": 48, "max_turns": 256},
+    }
 
     def __init__(
         self,
@@ -189,6 +204,12 @@ class MinesweeperEnv(Game[State, Move]):
         return _minesweeper_odds.safest(
             unknown, demands(shape, state.opened, numbers, known), state.mines - known.bit_count()
         )
+
+    def distance(self) -> float:
+        """Turns of the solver at most: each opens a safe cell, or takes a flag away that stands on one."""
+        state = self.state
+        closed = len(state.shown) - state.mines - state.opened.bit_count()
+        return closed + state.shown.count(FLAG) if closed else 0
 
     def random_move(self, rng: np.random.Generator) -> str:
         hidden = [place for place, seen in enumerate(self.state.shown) if seen == CLOSED]

@@ -7,12 +7,20 @@ The tower starts on peg A. With `scattered=True`, as in the -v1 ids, the disks s
 largest not on C. Perfect play needs 2**disks - 1 moves from A, no more from elsewhere, and wins each id.
 -v1 plain has 15 turns: given 100, random moves win half the games.
 With partial credit, running out of turns on a legal move pays the share of the disks on C.
+
+    tier         disks   turns   fewest moves from A   from anywhere, on average
+    trivial        2        4             3                     2.7
+    easy           3        9             7                     6.0
+    medium         4       18            15                    12.7
+    hard           5       35            31                    26.0
+    very hard      7      140           127                   106.0
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -43,6 +51,13 @@ class TowerofHanoiEnv(Game[State, tuple[int, int]]):
     """The tower of `num_disks` disks; `None` draws 3, 4 or 5 for each episode, with its own turn limit."""
 
     suffix = "Enter your move as \\boxed{X Y}, which takes the top disk of peg X to peg Y.\n"
+    tiers: ClassVar[dict[str, dict[str, Any]]] = {
+        "trivial": {"num_disks": 2, "max_turns": 4},
+        "easy": {"num_disks": 3, "max_turns": 9},
+        "medium": {"num_disks": 4, "max_turns": 18},
+        "hard": {"num_disks": 5, "max_turns": 35},
+        "very hard": {"num_disks": 7, "max_turns": 140},
+    }
 
     def __init__(
         self,
@@ -117,13 +132,22 @@ class TowerofHanoiEnv(Game[State, tuple[int, int]]):
 
     def solve(self) -> str:
         """The largest disk that is not where it should be goes there once the smaller ones are out of its way."""
+        _, source, target = self._astray()[-1]
+        return f"\\boxed{{{PEGS[source]} {PEGS[target]}}}"
+
+    def distance(self) -> float:
+        """Turns of perfect play, exact: a disk astray takes one, and the smaller ones 2**(disk - 1) - 1 to follow."""
+        return sum(2 ** (disk - 1) for disk, _, _ in self._astray())
+
+    def _astray(self) -> list[tuple[int, int, int]]:
+        """The disks that are not where they should be, the largest first, each with its peg and the one for it."""
         peg_of = {disk: peg for peg, disks in enumerate(self.state.pegs) for disk in disks}
-        goal, source, target = 2, 0, 2
+        goal, astray = 2, list[tuple[int, int, int]]()
         for disk in range(self.state.disks, 0, -1):
             if peg_of[disk] != goal:
-                source, target = peg_of[disk], goal
-                goal = 3 - source - target  # where the smaller disks have to be for that move
-        return f"\\boxed{{{PEGS[source]} {PEGS[target]}}}"
+                astray.append((disk, peg_of[disk], goal))
+                goal = 3 - peg_of[disk] - goal  # where the smaller disks have to be for that move
+        return astray
 
     def random_move(self, rng: np.random.Generator) -> str:
         tops = [peg[-1] if peg else self.state.disks + 1 for peg in self.state.pegs]
