@@ -82,6 +82,8 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
     """The short ask for the next move."""
     tiers: ClassVar[dict[str, dict[str, Any]]] = {}
     """What `make(id, difficulty=)` knows, from trivial to very hard: names, and the arguments that they stand for."""
+    luck: ClassVar[str] = ""
+    """Why even perfect play may lose, in one sentence; empty where it never does."""
     state: StateT
     _known: ClassVar[dict[str, Any]]
     """What short replies mean: games have few moves, and see them often."""
@@ -197,8 +199,9 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
             return None
         move = self.parse(move_words(last_box(action)))
         if move is None:
-            answers = reversed(boxed_answers(action, MAX_MOVE_CHARS))
-            move = next((found for answer in answers if (found := self.parse(move_words(answer))) is not None), None)
+            answers = [answer for answer in boxed_answers(action, MAX_MOVE_CHARS) if "\\boxed" not in answer]
+            moves = (self.parse(move_words(answer)) for answer in reversed(answers))
+            move = next((found for found in moves if found is not None), None)
         if move is not None and len(action) <= KNOWN_CHARS and len(self._known) < KNOWN_REPLIES:
             self._known[action] = move
         return move
