@@ -143,10 +143,26 @@ OLD_NAMES = {
     "gem.utils.parsing": "last_boxed_only_string remove_boxed extract_last_boxed_answer extract_code_from_model "
     "extract_last_tagged_answer",
     "gem.utils.seeding": "np_random set_seed",
+    "gem.envs.multiagent": "MultiAgentEnv AgentSelector",
+    "gem.envs.multiagent.multi_agent_env": "MultiAgentEnv AgentSelector",
+    "gem.envs.multiagent.agent_selector": "AgentSelector",
+    "gem.multiagent.multi_agent_env": "MultiAgentEnv AgentSelector",
     "gem.envs.game_env.guess_the_number": "GuessTheNumberEnv",
     "gem.envs.game_env.minesweeper": "MinesweeperEnv",
     "gem.envs.game_env.tower_of_hanoi": "TowerofHanoiEnv",
     "gem.envs.game_env.game_2048": "Game2048Env",
+    "gem.envs.game_env.mastermind": "MastermindEnv",
+    "gem.envs.game_env.wordle": "WordleEnv",
+    "gem.envs.game_env.fifteen_puzzle": "FifteenPuzzleEnv",
+    "gem.envs.game_env.hangman": "HangmanEnv",
+    "gem.envs.game_env.sudoku": "SudokuEnv",
+    "gem.envs.game_env.sokoban": "SokobanEnv",
+    "gem.envs.game_env.crosswords": "CrosswordsEnv",
+    "gem.envs.game_env.word_search": "WordSearchEnv",
+    "gem.envs.game_env.wikigame": "WikiGameEnv",
+    "gem.envs.game_env.wikigame.rewards": "WikiGameReward",
+    "gem.envs.game_env.wikigame.wikipage": "WikipediaPage",
+    "gem.envs.reasoning_gym": "ReasoningGymEnv",
 }
 """What existing scripts import, by the path that they import it from."""
 

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What only `bench scores` takes."""
     parser.add_argument("--jobs", type=int, metavar="N", help="scores: processes (default: one for each core)")
     parser.add_argument("--missing", action="store_true", help="scores: only of ids that the file lacks")
-    parser.add_argument("--out", type=Path, default=IN_CHECKOUT, help="scores: the file (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path(IN_CHECKOUT), help="scores: the file (default: %(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -68,7 +68,7 @@ def test_solver_wins_every_small_id_within_its_turns(variant: str) -> None:
 @pytest.mark.parametrize("variant", WITH_4X4)
 def test_solver_wins_every_large_id_within_its_turns(variant: str) -> None:
     env = gem.make(f"game:FifteenPuzzle{variant}")
-    for seed in range(100):
+    for seed in range(60):
         env.reset(seed=seed)
         reward, info = finish(env)
         assert info["success"]

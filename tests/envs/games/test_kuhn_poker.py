@@ -82,14 +82,18 @@ def test_two_players_who_do_the_same_end_even() -> None:
 def test_edges_are_what_an_answer_can_win() -> None:
     assert len(habits_with(2, 7)) == 256
     assert [len(habits_with(edge, edge)) for edge in range(2, 8)] == [49, 63, 76, 44, 19, 5]
-    # Against one who bets nothing and calls with K alone: J and Q win 1 from Q and J by a bet, K wins no more than 1.
-    assert edge_of(PASSIVE) == 4
+    # Against one who never bets and calls with K alone, on either side: J bets (+1 -2), Q passes (+1 -1), K wins 2.
+    assert edge_of(PASSIVE) == 2 * (-1 + 0 + 2)
 
 
 def test_a_king_is_bet_and_a_jack_folded() -> None:
-    always = lambda card, done: 1.0  # noqa: E731
-    assert best_plan([("K", "Q", 0)], "", always)[1][0] == "b"
-    assert best_plan([("J", "Q", 1)], "b", always) == (-1.0, "pp")
+    def calls(card: str, done: str) -> float:
+        return float(done == "b")
+
+    value, plan = best_plan([("K", "Q", 0)], "", calls)
+    assert (value, plan[0]) == (2.0, "b")
+    value, plan = best_plan([("J", "Q", 0)], "pb", lambda card, done: 1.0)
+    assert (value, plan[0]) == (-1.0, "p")
 
 
 def test_the_solver_learns_a_habit_that_it_has_seen() -> None:

@@ -29,12 +29,14 @@ def splits(counts: Split) -> list[Split]:
 @lru_cache(maxsize=128)
 def ledgers(counts: Split) -> dict[Split, Ledger]:
     """The ledger of everybody to whom all items together are worth `TOTAL`."""
-    everybody = product(*(range(TOTAL // count + 1) for count in counts))
-    return {
-        values: {share: _worth(values, share) for share in splits(counts)}
-        for values in everybody
-        if _worth(values, counts) == TOTAL
-    }
+    *first, last = counts
+    ledgers: dict[Split, Ledger] = {}
+    for values in product(*(range(TOTAL // count + 1) for count in first)):
+        left = TOTAL - _worth(values, tuple(first))
+        if left >= 0 and left % last == 0:
+            all_values = (*values, left // last)
+            ledgers[all_values] = {share: _worth(all_values, share) for share in splits(counts)}
+    return ledgers
 
 
 def rest(counts: Split, share: Split) -> Split:

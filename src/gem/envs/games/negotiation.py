@@ -259,12 +259,16 @@ class NegotiationMatch(Match[Bargain, Split]):
 
 
 def _drawn_items(rng: np.random.Generator, kinds: int | None) -> tuple[Split, Split, Split]:
-    """How many there are of each kind, and what one is worth to either side."""
+    """How many there are of each kind, and what one is worth to either side: not the same to both."""
     number = int(rng.integers(2, len(ITEMS), endpoint=True)) if kinds is None else kinds
+    values: list[Split] = []
     counts: Split = ()
-    while not (values := list(ledgers(counts))):
+    while len(values) < 2:
         counts = tuple(rng.integers(1, MOST[number], number, endpoint=True).tolist())
-    return counts, values[rng.integers(len(values))], values[rng.integers(len(values))]
+        values = list(ledgers(counts))
+    mine = int(rng.integers(len(values)))
+    theirs = int(rng.integers(len(values) - 1))
+    return counts, values[mine], values[theirs + (theirs >= mine)]
 
 
 @lru_cache(maxsize=4096)
