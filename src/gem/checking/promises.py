@@ -158,7 +158,7 @@ def junk_earns_nothing(subject: Subject) -> None:
 
 
 def oracle_wins(subject: Subject) -> str:
-    """`solve()` reaches success and a return of 1, within the turn limit, on every seed.
+    """`solve()` reaches success and a return of 1, less the env's `turn_cost`, within the turn limit, on every seed.
 
     An env whose `luck` says why even perfect play may lose is held to less: its expert beats random moves.
     """
@@ -171,7 +171,8 @@ def oracle_wins(subject: Subject) -> str:
     for seed in subject.seeds:
         trial = subject.start(seed)
         success, total = _finished(trial, by_expert=True)
-        if not (success and total >= 1 - 1e-9):
+        costs = float(getattr(env, "turn_cost", 0.0)) * (len(trial.steps) - 1)
+        if not (success and total >= 1 - costs - 1e-9):
             raise trial.breach(f"the expert got a return of {total} and success={success}")
     return f"{len(subject.seeds)} seeds"
 

@@ -84,6 +84,8 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
     """What `make(id, difficulty=)` knows, from trivial to very hard: names, and the arguments that they stand for."""
     luck: ClassVar[str] = ""
     """Why even perfect play may lose, in one sentence; empty where it never does."""
+    turn_cost: float = 0.0
+    """What every turn before the win costs the expert, where the rules make turns dear."""
     state: StateT
     _known: ClassVar[dict[str, Any]]
     """What short replies mean: games have few moves, and see them often."""
