@@ -21,7 +21,7 @@ MAX_LINES = 400
 MAX_FUNCTION_LINES = 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 SEEDED_CONSTRUCTORS = {"Generator", "default_rng", "SeedSequence", "PCG64", "BitGenerator"}
-GLOBAL_RANDOMNESS_ALLOWED = {("gem.seeding", "set_seed")}
+GLOBAL_RANDOMNESS_ALLOWED = {("gem.seeding", "set_seed"), ("gem.envs._reasoning_gym_items", "lent_generators")}
 TODO = re.compile(r"#.*\b(TODO|FIXME|XXX|HACK)\b(?!.*#\d+)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -17,6 +17,8 @@ MOVED = {
     "gem.envs.registration": "gem.registry",
     "gem.envs.game_env": "gem.envs.games",
     "gem.envs.game_env.*": "gem.envs.games.*",
+    "gem.envs.multiagent": "gem.multiagent",
+    "gem.envs.multiagent.*": "gem.multiagent.*",
     "gem.utils": "gem",
     "gem.utils.constants": "gem.constants",
     "gem.utils.parsing": "gem.parsing",

@@ -1,13 +1,16 @@
 """The catalogue: every id that gem ships, as data. Importing it imports no env.
 
-Families that stand on another package list their ids when they are first asked for.
+The other packages' ids are static lists too; `gymnasium:*` and `ta:*`, which the released GEM doesn't have, are
+listed when they are first asked for.
 """
 
 from __future__ import annotations
 
+from gem.envs import rg_ids
 from gem.envs.game_ids import register_games
 from gem.registry import register_family
 
 register_games()
+rg_ids.register_ids()
 register_family("gymnasium", "gem.envs.gymnasium_ids:register_ids")
 register_family("ta", "gem.envs.textarena_ids:register_ids")

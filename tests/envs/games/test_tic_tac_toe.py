@@ -24,6 +24,7 @@ def at(cells: str, **arguments: object) -> TicTacToeEnv:
     return env
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_solver_reaches_the_goal_of_every_id(variant: str) -> None:
     env = gem.make(f"game:TicTacToe{variant}")

@@ -15,13 +15,13 @@ from typing import NamedTuple
 import numpy as np
 
 MAX_PULLS = 60
+"""Length of the attempts to pull the boxes away."""
 GREED = 0.9
 """How often a box is pulled away from the goals where one can be."""
 SLACK = 0.9
 """Share of the turns that the known solution takes at most."""
-CELLS_PER_BOX = 4
-"""Size of the floor, up to `SPARE_CELLS` more: fewer leave no room to push, more let boxes go anywhere."""
-SPARE_CELLS = 4
+CELLS_PER_BOX, SPARE_CELLS = 4, 4
+"""Size of the floor, and what it has more at most: less leaves no room to push, more lets boxes go anywhere."""
 ROOMS_PER_PUSH = 5
 """Rooms looked at before one push less is asked for."""
 
@@ -39,13 +39,16 @@ class Room(NamedTuple):
 
 
 class Start(NamedTuple):
-    """A room with its boxes, the player's cell, and a bound on the moves and on the pushes it takes."""
+    """A room before the first move."""
 
     room: Room
     boxes: int
     player: int
+    """The player's cell."""
     most_moves: int
+    """Length of the known solution."""
     least_pushes: int
+    """The pushes that the boxes need if each could go to its nearest goal."""
 
 
 # -- sets of cells ------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from gem.envs.games._sokoban_rooms import Room, Stands, cells_of, moved, pull_distances, reached, steps, waves
 
 MAX_POSITIONS = 100_000
-"""Positions found before a search gives up. Rooms of our ids need fewer than half as many."""
+"""Positions found before a search gives up. Rooms of our ids need far fewer."""
 MAX_NOTES = 50_000
 """Notes on one room before they are thrown away."""
 NEVER = 1 << 30
@@ -40,14 +40,16 @@ class Advice(NamedTuple):
 def advice(room: Room, position: Position) -> Advice | None:
     """What to do in a position that is not solved; None if it is lost, or so hard that the search gave up."""
     chart = _chart(room)
-    if position not in chart.notes:
-        if chart.region(position) in chart.lost:
-            return None
-        if len(chart.notes) + len(chart.lost) > MAX_NOTES:
-            chart.notes.clear()
-            chart.lost.clear()
-        _explore(chart, position)
-    return chart.notes[position]
+    notes = chart.notes
+    if position in notes:
+        return notes[position]
+    if chart.region(position) in chart.lost:
+        return None
+    if len(notes) + len(chart.lost) > MAX_NOTES:
+        chart.notes, chart.lost = {}, set()
+    found = _explored(chart, position)
+    chart.notes.update(found)
+    return found[position]
 
 
 @dataclass(eq=False, slots=True)
@@ -60,6 +62,7 @@ class _Chart:
     live: int
     """Cells from which a box can reach a goal."""
     steps: tuple[int, int, int, int]
+    """What a step up, down, left or right adds to a cell."""
     notes: dict[Position, Advice | None] = field(default_factory=dict[Position, Advice | None])
     lost: set[Position] = field(default_factory=set[Position])
     """Boxes and all cells that the player can walk to, where nothing leads to a solution."""
@@ -102,16 +105,16 @@ class _Bounds(dict[int, int]):
 
     def _assign(self, boxes: int) -> dict[int, int]:
         """Fewest pushes that bring some boxes onto each set of goals, from those of one box less."""
-        found = self.costs.get(boxes)
-        if found is None:
-            last = boxes.bit_length() - 1
-            home = (self.chart.pushes.get(last) or {}).items()
-            found = {}
-            for taken, cost in self._assign(boxes ^ 1 << last).items():
-                for goal, pushes in home:
-                    if not taken & goal and cost + pushes < found.get(taken | goal, NEVER):
-                        found[taken | goal] = cost + pushes
-            self.costs[boxes] = found
+        if (known := self.costs.get(boxes)) is not None:
+            return known
+        last = boxes.bit_length() - 1
+        home = self.chart.pushes.get(last, {})
+        found: dict[int, int] = {}
+        for taken, cost in self._assign(boxes ^ 1 << last).items():
+            for goal, pushes in home.items():
+                if not taken & goal and cost + pushes < found.get(taken | goal, NEVER):
+                    found[taken | goal] = cost + pushes
+        self.costs[boxes] = found
         return found
 
 
@@ -130,15 +133,14 @@ def _frozen(room: Room, boxes: int) -> int:
 # -- search -------------------------------------------------------------------------------------
 
 
-def _explore(chart: _Chart, start: Position) -> None:
-    """Note the advice for `start` and for all positions on the way from there."""
+def _explored(chart: _Chart, start: Position) -> dict[Position, Advice | None]:
+    """The advice for `start` and for all positions on the way from there."""
     parents, solved, total = _shortest(chart, start)
     if solved:
-        chart.notes.update(_route(chart.room, start, _onward(parents, solved), total))
-    else:
-        chart.notes[start] = None
-        if len(parents) <= MAX_POSITIONS:
-            chart.lost.update(map(chart.region, parents))
+        return dict(_route(chart.room, start, _onward(parents, solved), total))
+    if len(parents) <= MAX_POSITIONS:
+        chart.lost.update(map(chart.region, parents))
+    return {start: None}
 
 
 Parents = dict[Position, list[Position]]
@@ -206,7 +208,7 @@ def _onward(parents: Parents, solved: list[Position]) -> dict[Position, Position
 
 def _route(
     room: Room, position: Position, onward: dict[Position, Position], total: int
-) -> Iterator[tuple[Position, Advice]]:
+) -> Iterator[tuple[Position, Advice | None]]:
     """Each position from here to the solution, with what to do there."""
     while position in onward:
         (boxes, player), after = position, onward[position]
