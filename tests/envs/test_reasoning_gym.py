@@ -335,3 +335,21 @@ def test_what_is_not_multiplied_out_is_no_sum_of_terms(text):
 )  # fmt: skip
 def test_an_antiderivative_has_the_integrand_as_its_slope(answer, integrand, right):
     assert is_antiderivative(answer, integrand, "x") == right
+
+
+@NEEDS_PACKAGE
+def test_the_programs_of_codeio_touch_no_file(tmp_path, monkeypatch):
+    from gem.envs._reasoning_gym_items import _fenced_exec
+
+    monkeypatch.chdir(tmp_path)
+    for program in ("open('x', 'w')", "import os", "from pathlib import Path", "__import__('subprocess')", "input()"):
+        with pytest.raises((PermissionError, ImportError), match="codeio asked for"):
+            _fenced_exec(program, {})
+    names = {}
+    _fenced_exec("import math\nroot = math.sqrt(4)", names)
+    assert names["root"] == 2.0
+    env = ReasoningGymEnv("codeio")
+    for seed in range(40):
+        env.reset(seed=seed)
+        assert env.step(env.solve()).reward == 1.0
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ its sets is fixed, and what it prints is dropped.
 
 from __future__ import annotations
 
+import builtins
 import copy
 import io
 import json
@@ -36,6 +37,10 @@ SMALL_POOLS = {"acre": 1_000, "gsm_symbolic": 50_000, "list_functions": 50_000}
 """Those that draw up a list of all their items first; all seeds share the items of one list."""
 IMPURE = frozenset({"bf", "codeio", "list_functions", "pool_matrix"})
 """Those whose items draw from global generators, or print while they are made."""
+WORLDLY = frozenset(
+    {"ctypes", "io", "multiprocessing", "os", "pathlib", "pickle", "shutil", "socket", "subprocess", "sys", "tempfile"}
+)
+"""Modules that codeio's programs do without: they reach beyond the program."""
 _LOCK = threading.RLock()
 
 
@@ -162,11 +167,34 @@ def _silence(made: Any) -> None:
     module.print = lambda *_: None  # pyright: ignore[reportUnknownLambdaType]
 
 
+def _fence_in(made: Any) -> None:
+    """Let the bundled programs of codeio run without files, processes and network; one that wants them fails."""
+    module: Any = import_module(type(made).__module__)
+    module.exec = _fenced_exec
+
+
+def _fenced_exec(code: str, names: dict[str, Any], *_: Any) -> None:
+    fenced = {**vars(builtins), "open": _refuse, "input": _refuse, "__import__": _import_harmless}
+    names["__builtins__"] = fenced
+    exec(code, names)  # noqa: S102 - programs that come with reasoning-gym, made by it to be run
+
+
+def _refuse(*_: Any, **__: Any) -> Any:
+    raise PermissionError("a program of codeio asked for a file")
+
+
+def _import_harmless(name: str, *arguments: Any, **named: Any) -> Any:
+    if name.partition(".")[0] in WORLDLY:
+        raise ImportError(f"a program of codeio asked for {name}")
+    return __import__(name, *arguments, **named)
+
+
 REPAIRS: dict[str, Callable[[Any], None]] = {
     "isomorphic_strings": _order_letters,
     "ransom_note": _order_letters,
     "word_ladder": _order_neighbours,
     "polynomial_multiplication": _order_monomials,
+    "codeio": _fence_in,
     "rectangle_count": _silence,
     "tower_of_hanoi": _silence,
 }

@@ -106,7 +106,9 @@ def test_more_than_two_hundred_clues_are_used() -> None:
     assert len(used) > 200
 
 
-@pytest.mark.parametrize("reply", ["0 1 O", "0 1 o", "0,1,o", "(0, 1) O", "row 0 col 1 letter O", "\\text{0 1 O}"])
+@pytest.mark.parametrize(
+    "reply", ["0 1 O", "0 1 o", "0,1,o", "(0, 1) O", "row 0 col 1 letter O", "r0c1 O", "\\text{0 1 O}"]
+)
 def test_a_clear_letter_is_read(reply: str) -> None:
     env = posed()
     obs, reward, terminated, _, _ = env.step(f"\\boxed{{{reply}}}")
@@ -137,6 +139,18 @@ def test_a_wrong_letter_is_refused_and_remembered() -> None:
     assert obs[0].endswith("  0 1 2\n0 _ _ _\n1 _ # #\n2 _ # #\nWrong letters: 0 0 K.\n")
     assert "K was refused there before" in obs[2]
     assert obs[2].endswith("Wrong letters: 0 0 KQ.\n")
+
+
+def test_letters_refused_by_a_cell_are_forgotten_once_it_is_filled() -> None:
+    env = posed()
+    env.step("\\boxed{0 0 K}")
+    assert env.step("\\boxed{0 1 X}").obs.endswith("Wrong letters: 0 0 K, 0 1 X.\n")
+    assert env.step("\\boxed{0 0 C}").obs.endswith("Wrong letters: 0 1 X.\n")
+
+
+@pytest.mark.parametrize("letter", ["C", "R", "E"])
+def test_the_letters_of_row_and_column_are_letters_too(letter: str) -> None:
+    assert posed().parse(["0", "0", letter.lower()]) == (0, 0, letter)
 
 
 def test_a_right_letter_stays() -> None:

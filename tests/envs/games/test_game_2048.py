@@ -161,6 +161,24 @@ def test_targets_that_cannot_be_made_are_refused(arguments: tuple[int, ...]) -> 
         Game2048Env(*arguments)
 
 
+def test_a_game_without_targets_is_refused() -> None:
+    with pytest.raises(ValueError, match="target_tile"):
+        Game2048Env(())
+
+
+@pytest.mark.parametrize("size", [-4, 0, 1, 10**9])
+def test_a_board_of_no_use_is_refused_at_once(size: int) -> None:
+    with pytest.raises(ValueError, match="board_size"):
+        Game2048Env(board_size=size)
+
+
+@pytest.mark.parametrize(("target", "turns"), [(512, 50), (2048, 100), ((16, 512), 125)])
+def test_targets_that_no_turns_suffice_for_are_refused(target: int | tuple[int, ...], turns: int) -> None:
+    """The released GEM asks for 512 in 50 turns and 2048 in 100; the tiles of 50 turns sum to at most 208."""
+    with pytest.raises(ValueError, match="turns"):
+        Game2048Env(target, turns)
+
+
 def test_snapshot_through_json_and_fork_continue_alike() -> None:
     env = gem.make("game:Game2048-v0-hard", seed=3)
     env.reset()

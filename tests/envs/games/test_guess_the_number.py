@@ -83,7 +83,7 @@ def test_zero_is_a_guess_out_of_range_and_no_format_error() -> None:
     assert env.step("\\boxed{0}")[1:4] == (0.0, False, False)
 
 
-@pytest.mark.parametrize("reply", ["5", " 5 ", "+5", "\\text{5}", "05"])
+@pytest.mark.parametrize("reply", ["5", " 5 ", "+5", "\\text{5}", "05", "guess 5", "Number: 5"])
 def test_a_clear_guess_is_read(reply: str) -> None:
     env = gem.make("game:GuessTheNumber-v0-easy", seed=0)
     env.reset()
@@ -91,7 +91,15 @@ def test_a_clear_guess_is_read(reply: str) -> None:
     assert env.state.guesses == [5]
 
 
-@pytest.mark.parametrize("reply", ["", "five", "4 5"])
+@pytest.mark.parametrize("reply", ["500000", "500,000", "500{,}000", "500 000"])
+def test_thousands_may_be_set_apart(reply: str) -> None:
+    env = gem.make("game:GuessTheNumber-v1", difficulty="very hard", seed=0)
+    env.reset()
+    env.step(f"\\boxed{{{reply}}}")
+    assert env.state.guesses == [500_000]
+
+
+@pytest.mark.parametrize("reply", ["", "five", "guess", "4 5", "1.5", "5 or 6", "12,34", "1000,000"])
 def test_what_is_no_guess_ends_the_game(reply: str) -> None:
     env = gem.make("game:GuessTheNumber-v0-easy", seed=0)
     env.reset()

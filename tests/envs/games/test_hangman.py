@@ -92,9 +92,20 @@ def test_the_board_shows_all_that_was_learnt() -> None:
     assert env.board() == "Word: _ _ _ _ e\nLetters not in it: q z\nWrong words: mouse\nTurns left: 16\n"
 
 
-@pytest.mark.parametrize("reply", ["h", "H", " h ", "\\text{h}", "HOUSE", "h o u s e", "h,o,u,s,e"])
+@pytest.mark.parametrize("reply", ["h", "Letter: h", "\\text{h}", "HOUSE", "h o u s e", "h,o,u,s,e", "word house"])
 def test_a_clear_guess_is_read(reply: str) -> None:
     assert playing("house").step(f"\\boxed{{{reply}}}").reward > 0
+
+
+def test_naming_a_letter_as_one_is_no_guess_at_a_word() -> None:
+    env = playing("cartoon")
+    env.step("\\boxed{letter e}")
+    assert (env.state.letters, env.state.wrong) == (["e"], [])
+
+
+@pytest.mark.parametrize("word", ["guess", "words"])
+def test_a_word_that_says_what_is_guessed_can_be_guessed(word: str) -> None:
+    assert playing(word).step(f"\\boxed{{{word}}}").info["success"]
 
 
 @pytest.mark.parametrize("reply", ["", "1", "e2", "?"])

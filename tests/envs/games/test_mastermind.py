@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import pairwise, permutations, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -154,7 +155,17 @@ def test_a_guess_may_repeat_numbers_and_the_rules_say_so() -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["1 2 3 4", "1234", "1, 2, 3, 4", "1,2,3,4", "[1, 2, 3, 4]", "\\text{1 2 3 4}", " 1  2 3 4 ", "Guess: 1 2 3 4"],
+    [
+        "1 2 3 4",
+        "1234",
+        "1, 2, 3, 4",
+        "1,2,3,4",
+        "[1, 2, 3, 4]",
+        "\\text{1 2 3 4}",
+        " 1  2 3 4 ",
+        "Guess: 1 2 3 4",
+        "numbers 1 2 3 4",
+    ],
 )
 def test_a_clear_guess_is_read(reply: str) -> None:
     env = position((1, 2, 5, 6))
@@ -272,6 +283,20 @@ def test_snapshot_through_json_and_fork_continue_alike() -> None:
 )
 def test_sizes_without_codes_or_with_too_many_are_refused(arguments: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="codes; there must be"):
+        MastermindEnv(**arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"code_length": 1, "num_numbers": 256},
+        {"code_length": 16, "num_numbers": 2, "duplicate_numbers": True},
+        {"code_length": 10**12, "num_numbers": 9, "duplicate_numbers": True},
+        {"num_numbers": ()},
+    ],
+)
+def test_sizes_that_the_solver_cannot_count_are_refused_at_once(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="numbers"):
         MastermindEnv(**arguments)
 
 

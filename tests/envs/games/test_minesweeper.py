@@ -116,7 +116,7 @@ def test_solver_takes_a_wrong_flag_away() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", ["reveal 2 3", "Reveal  2, 3", "\\text{reveal} 2 3", "reveal(2,3)", "open row 2 col 3"]
+    "reply", ["reveal 2 3", "Reveal  2, 3", "\\text{reveal} 2 3", "reveal(2,3)", "open row 2 col 3", "reveal r2 c3"]
 )
 def test_a_clear_move_is_read(reply: str) -> None:
     env = gem.make("game:Minesweeper-v0", seed=0)
@@ -146,6 +146,12 @@ def test_an_illegal_move_changes_nothing_but_the_turn(move: str) -> None:
 @pytest.mark.parametrize("arguments", [(3, 3, 1), (5, 5, 17), (8, 8, 56), (4, 4, -1), (8, 8, None), (None, 8, 10)])
 def test_mines_without_room_are_refused(arguments: tuple[int | None, ...]) -> None:
     with pytest.raises(ValueError, match="mines"):
+        MinesweeperEnv(*arguments)
+
+
+@pytest.mark.parametrize("arguments", [(10**9, 8, 10), (8, 10**9, 10), (60, 60, 300)])
+def test_a_huge_board_is_refused_at_once(arguments: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="cells"):
         MinesweeperEnv(*arguments)
 
 

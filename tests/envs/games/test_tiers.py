@@ -24,7 +24,7 @@ def test_every_game_has_the_five_tiers(kind):
 @pytest.mark.parametrize("env_id", TIERED.values())
 def test_the_expert_wins_each_tier(env_id, tier):
     env = gem.make(env_id, difficulty=tier)
-    seeds = 5 if "2048" in env_id else 15
+    seeds = 15 if "2048" not in env_id else 5 if tier in NAMES[:2] else 1
     wins = 0
     for seed in range(seeds):
         env.reset(seed=seed)

@@ -77,7 +77,19 @@ def test_v0_starts_on_peg_a_and_v1_starts_anywhere_but_done() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", ["A C", "a,c", "AC", "A to C", "move peg A to peg C", "\\text{A C}", " A  C ", "A->C"]
+    "reply",
+    [
+        "A C",
+        "a,c",
+        "AC",
+        "A to C",
+        "move peg A to peg C",
+        "\\text{A C}",
+        " A  C ",
+        "A->C",
+        "A \\rightarrow C",
+        "disk A C",
+    ],
 )
 def test_a_clear_move_is_read(reply: str) -> None:
     env = gem.make("game:TowerofHanoi-v0-easy", seed=0)
@@ -145,6 +157,12 @@ def test_snapshot_through_json_and_fork_continue_alike() -> None:
     for action in [env.solve(), *(env.sample_random_action(rng) for _ in range(5))]:
         assert twin.step(action) == fork.step(action)
         assert env.board() == before
+
+
+@pytest.mark.parametrize(("disks", "turns"), [(3, 6), (7, 100), (None, 30), (10**12, 100), (3, 0)])
+def test_a_tower_too_high_for_its_turns_is_refused(disks: int | None, turns: int) -> None:
+    with pytest.raises(ValueError, match="turns"):
+        TowerofHanoiEnv(disks, turns)
 
 
 def test_a_tower_without_disks_is_refused() -> None:

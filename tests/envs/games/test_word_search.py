@@ -203,6 +203,7 @@ def test_snapshot_through_json_and_fork_continue_alike() -> None:
         ({"lengths": (6, 5)}, "range"),
         ({"num_words": 0}, "at least one word"),
         ({"num_words": 21}, "turn for each"),
+        ({"size": 10**9}, "at most"),
         ({"size": 7}, "more room"),
         ({"size": 8, "num_words": 9}, "more room"),
     ],

@@ -96,7 +96,7 @@ def test_marks_are_shown_below_spaced_letters_and_all_guesses_stay_visible() -> 
     assert obs.endswith("m o t t o\nX G Y X Y\nr i f l e\nG X X X X\nTurns left: 18\n")
 
 
-@pytest.mark.parametrize("reply", ["motto", "MOTTO", " m o t t o ", "m,o,t,t,o", "\\text{motto}"])
+@pytest.mark.parametrize("reply", ["motto", "MOTTO", " m o t t o ", "m,o,t,t,o", "\\text{motto}", "Guess: motto"])
 def test_a_clear_guess_is_read(reply: str) -> None:
     env = playing("robot")
     assert "X G Y X Y" in env.step(f"\\boxed{{{reply}}}").obs

@@ -36,8 +36,8 @@ from gem.envs.games._game import PLAYED, Game, GameState, Outcome, illegal, won
 from gem.envs.games.words import clues, words
 
 BLACK, EMPTY = "#", "_"
-FILLERS = frozenset({"row", "col", "column", "cell", "letter", "at", "is"})
-"""Words of a move that say nothing about which move it is."""
+FILLERS = frozenset({"row", "r", "col", "column", "c", "cell", "letter", "at", "is"})
+"""Words before the letter of a move that say nothing about which move it is."""
 FEWEST, MOST = 3, 6
 """Bounds of a drawn number of words."""
 SHORTEST, LONGEST = 3, 12
@@ -71,7 +71,7 @@ class State(GameState):
     """What the player sees of each cell."""
     entries: tuple[Entry, ...] = ()
     wrong: dict[int, str] = field(default_factory=dict[int, str])
-    """Letters that a cell refused."""
+    """Letters that an empty cell refused."""
     paid: set[int] = field(default_factory=set[int])
     """Cells that have been right once."""
 
@@ -159,7 +159,7 @@ class CrosswordsEnv(Game[State, Move]):
 
     @staticmethod
     def parse(words: list[str]) -> Move | None:
-        match [word for word in words if word not in FILLERS]:
+        match [word for word in words[:-1] if word not in FILLERS] + words[-1:]:
             case [row, col, letter] if len(letter) == 1 and letter.isalpha() and not (row.isalpha() or col.isalpha()):
                 return int(row), int(col), letter.upper()
             case _:
@@ -181,6 +181,7 @@ class CrosswordsEnv(Game[State, Move]):
         if letter != right and not state.hardcore:
             return self._refused(place, letter)
         state.shown[place] = letter
+        state.wrong.pop(place, None)
         return self._written(place, f"{letter} is written at row {row}, column {col}.")
 
     def _refused(self, place: int, letter: str) -> Outcome:

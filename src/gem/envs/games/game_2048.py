@@ -36,6 +36,7 @@ FILLERS = frozenset({"move", "go", "slide", "swipe"})
 """Words before a direction that say nothing."""
 TURNS = {16: 20, 32: 30, 64: 50, 128: 100, 256: 200, 512: 350, 1024: 650, 2048: 1200}
 """Turn limit by target, where none is given; beyond, six tenths of the target."""
+LARGEST_BOARD = 8
 EASY_TARGETS = (16, 32, 64)
 """What `target_tile=None` draws from."""
 
@@ -54,7 +55,11 @@ class State(GameState):
 
 
 class Game2048Env(Game[State, str]):
-    """Make a tile of `target_tile`; of several targets, or the easy ones for `None`, each episode draws one."""
+    """Make a tile of `target_tile`; of several targets, or the easy ones for `None`, each episode draws one.
+
+    `max_turns=None` gives each target a limit of its own. Raises `ValueError` for a target that no board of this size
+    holds, or that not even a 4 with each turn adds up to.
+    """
 
     suffix = "Enter your move as \\boxed{up}, \\boxed{down}, \\boxed{left} or \\boxed{right}.\n"
     tiers: ClassVar[dict[str, dict[str, Any]]] = {
@@ -76,12 +81,18 @@ class Game2048Env(Game[State, str]):
         if target_tile is None:
             target_tile = EASY_TARGETS
         self.targets = (target_tile,) if isinstance(target_tile, int) else tuple(target_tile)
+        if not 2 <= board_size <= LARGEST_BOARD:
+            raise ValueError(f"board_size is {board_size}; boards have 2 to {LARGEST_BOARD} rows")
+        if not self.targets:
+            raise ValueError("target_tile is empty; it is a tile, or several to draw from")
         for target in self.targets:
             if target < 8 or target & (target - 1) or target > 2 ** (board_size * board_size):
                 size = f"{board_size}x{board_size}"
                 raise ValueError(
                     f"target_tile {target}: on a {size} board it is a power of two from 8 to 2**{board_size**2}"
                 )
+            if max_turns is not None and target > 4 * (max_turns + 2):
+                raise ValueError(f"target_tile {target}: the tiles of {max_turns} turns sum to {4 * (max_turns + 2)}")
         self.turn_limit, self.board_size = max_turns, board_size
 
     # -- instance ---------------------------------------------------------------------------

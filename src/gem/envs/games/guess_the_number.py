@@ -24,6 +24,9 @@ import numpy as np
 
 from gem.envs.games._game import PLAYED, Game, GameState, Outcome, illegal, won
 
+FILLERS = frozenset({"guess", "number"})
+"""Words before a guess that say nothing."""
+
 
 @dataclass(slots=True)
 class State(GameState):
@@ -89,9 +92,14 @@ class GuessTheNumberEnv(Game[State, int]):
 
     @staticmethod
     def parse(words: list[str]) -> int | None:
-        if len(words) == 1 and not words[0].isalpha():
-            return int(words[0])
-        return None
+        match [word for word in words if word not in FILLERS]:
+            case [number] if not number.isalpha():
+                return int(number)
+            case [number, *thousands] if len(number) <= 3 and all(len(part) == 3 for part in thousands):
+                digits = "".join((number, *thousands))  # 500,000
+                return int(digits) if digits.isdigit() else None
+            case _:
+                return None
 
     # -- rules ------------------------------------------------------------------------------
 

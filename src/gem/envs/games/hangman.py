@@ -39,6 +39,8 @@ TURNS = {3: 10, 5: 15, 7: 20}
 """Turn limit by word length, where none is given; the lengths are those drawn where no length is given."""
 TURNS_PER_LETTER = 4
 """Turns for each letter of words of another length."""
+FILLERS = frozenset({"letter", "word", "guess"})
+"""Words before a guess that say nothing."""
 LETTERS_PAY = 0.5
 """Partial credit for all letters together."""
 
@@ -118,7 +120,7 @@ class HangmanEnv(Game[State, str]):
 
     @staticmethod
     def parse(words: list[str]) -> str | None:
-        guess = "".join(words)
+        guess = "".join(words[1:] if len(words) > 1 and words[0] in FILLERS else words)
         return guess if guess.isalpha() else None
 
     # -- rules ------------------------------------------------------------------------------

@@ -33,9 +33,9 @@ from gem.envs.games._mastermind_codes import Code, Guess, Space, best_guess, peg
 
 TURNS = {(2, 4): 10, (4, 6): 20, (4, 8): 30}
 """What `code_length=None` draws from: length and numbers, each with its turn limit."""
-MAX_CODES = 100_000
-"""More codes than this the solver doesn't weigh."""
-FILLERS = frozenset({"guess", "code", "and"})
+MAX_CODES, MAX_LENGTH, MAX_NUMBERS = 100_000, 15, 255
+"""More codes than this the solver doesn't weigh, and it counts in bytes."""
+FILLERS = frozenset({"guess", "code", "numbers", "and"})
 
 
 @dataclass(slots=True)
@@ -82,6 +82,8 @@ class MastermindEnv(Game[State, Code]):
         if code_length is not None and num_numbers is not None:
             choices = [num_numbers] if isinstance(num_numbers, int) else num_numbers
             self.sizes = [(code_length, numbers) for numbers in choices]
+        if not self.sizes:
+            raise ValueError("num_numbers is empty; it is a number, or several to draw from")
         for size in self.sizes:
             _check_size(*size, duplicate_numbers)
         self.duplicates, self.turn_limit = duplicate_numbers, max_turns
@@ -169,6 +171,8 @@ class MastermindEnv(Game[State, Code]):
 
 def _check_size(length: int, numbers: int, duplicates: bool) -> None:
     """Raise `ValueError` if there are no codes or too many."""
+    if length > MAX_LENGTH or numbers > MAX_NUMBERS:
+        raise ValueError(f"{length} of {numbers} numbers; there are at most {MAX_LENGTH} of {MAX_NUMBERS}")
     codes = numbers**length if duplicates else perm(max(numbers, 0), max(length, 0))
     if length < 1 or not 2 <= codes <= MAX_CODES:
         kind = "with" if duplicates else "without"

@@ -31,7 +31,9 @@ CLOSED, FLAG, MINE = ".", "F", "*"
 HIDDEN = CLOSED + FLAG
 VERBS = {"reveal": "reveal", "open": "reveal", "flag": "flag", "unflag": "unflag"}
 """Words for what to do with a cell, and what they mean."""
-FILLERS = frozenset({"row", "col", "column", "cell", "at"})
+FILLERS = frozenset({"row", "r", "col", "column", "c", "cell", "at"})
+MAX_CELLS = 2500
+"""Larger boards take the solver too long."""
 MAX_TRIES = 100
 """Boards drawn at most before one that may need a guess is taken; only boards far denser than ours need so many."""
 
@@ -58,7 +60,7 @@ class MinesweeperEnv(Game[State, Move]):
     """A board of `rows` x `cols`; `None` for rows, cols or mines draws a square one from 5x5 to 8x8 for each episode.
 
     `max_turns=None` gives as many turns as there are cells. `no_guess=False` also allows boards that
-    need luck. Raises `ValueError` if the mines do not fit around the first cell.
+    need luck. Raises `ValueError` if the mines do not fit around the first cell, or the board is huge.
     """
 
     suffix = "Enter your move as \\boxed{reveal row col} or \\boxed{flag row col}.\n"
@@ -220,7 +222,9 @@ class MinesweeperEnv(Game[State, Move]):
 
 
 def _check_room(rows: int, cols: int, mines: int) -> None:
-    """Raise `ValueError` if so many mines leave no room for a safe first cell and its neighbours anywhere."""
+    """Raise `ValueError` if the board is too large, or has no room for a safe first cell and its neighbours."""
+    if rows * cols > MAX_CELLS:
+        raise ValueError(f"{rows}x{cols} are {rows * cols} cells; there are at most {MAX_CELLS}")
     room = rows * cols - min(rows, 3) * min(cols, 3)
     if min(rows, cols, mines) < 1 or mines > room:
         raise ValueError(

@@ -30,7 +30,7 @@ PEGS = "ABC"
 MOVES = {
     source + target: (PEGS.index(source.upper()), PEGS.index(target.upper())) for source in "abc" for target in "abc"
 }
-FILLERS = frozenset({"move", "from", "to", "peg"})
+FILLERS = frozenset({"move", "disk", "from", "to", "rightarrow", "peg"})
 """Words of a move that say nothing about which move it is."""
 TURNS = {3: 10, 4: 20, 5: 35}
 """Turn limit by number of disks, where none is given."""
@@ -48,7 +48,10 @@ class State(GameState):
 
 
 class TowerofHanoiEnv(Game[State, tuple[int, int]]):
-    """The tower of `num_disks` disks; `None` draws 3, 4 or 5 for each episode, with its own turn limit."""
+    """The tower of `num_disks` disks; `None` draws 3, 4 or 5 for each episode.
+
+    `max_turns=None` gives each height a limit of its own. Raises `ValueError` if the turns don't suffice from peg A.
+    """
 
     suffix = "Enter your move as \\boxed{X Y}, which takes the top disk of peg X to peg Y.\n"
     tiers: ClassVar[dict[str, dict[str, Any]]] = {
@@ -69,6 +72,9 @@ class TowerofHanoiEnv(Game[State, tuple[int, int]]):
         super().__init__(partial_credit)
         if num_disks is not None and num_disks < 1:
             raise ValueError(f"num_disks is {num_disks}; a tower has at least one disk")
+        highest = max(TURNS) if num_disks is None else num_disks
+        if max_turns is not None and highest >= (max_turns + 1).bit_length():
+            raise ValueError(f"{highest} disks take 2**{highest} - 1 turns, which is more than {max_turns}")
         self.num_disks, self.turn_limit, self.scattered = num_disks, max_turns, scattered
 
     # -- instance ---------------------------------------------------------------------------

@@ -39,8 +39,8 @@ COURSES = {
 """How words run, by number of directions."""
 FEWEST, MOST = 3, 8
 """Bounds of a drawn number of words."""
-MARGIN = 5
-"""A grid has as many rows as words and so many more, where no size is given."""
+MARGIN, MAX_SIZE = 5, 50
+"""A grid has as many rows as words and so many more, where no size is given; and at most."""
 SHORTEST, SHORTEST_UNLISTED, LONGEST = 4, 5, 12
 """Letters that a word has at least, listed or not (shorter ones stand everywhere), and at most."""
 
@@ -110,6 +110,8 @@ class WordSearchEnv(Game[State, Place]):
             side = count + MARGIN if size is None else size
             if not 1 <= count <= max_turns:
                 raise ValueError(f"{count} words in {max_turns} turns; it takes at least one word and a turn for each")
+            if side > MAX_SIZE:
+                raise ValueError(f"a grid of {side}x{side} is too large; it has at most {MAX_SIZE} rows")
             if lengths[1] > side or 2 * count * lengths[1] > side * side:
                 raise ValueError(f"{count} words of up to {lengths[1]} letters need more room than {side}x{side}")
         self.hardcore, self.turn_limit = hardcore, max_turns

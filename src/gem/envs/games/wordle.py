@@ -30,6 +30,8 @@ from gem.envs.games.words import COMMON_LEVEL, accepted, words
 GREEN, YELLOW, GREY = "G", "Y", "X"
 SHORTEST, LONGEST, TURNS_PER_LETTER = 3, 5, 5
 """Words drawn where no length is given, and turns for each letter where no limit is given."""
+FILLERS = frozenset({"word", "guess"})
+"""Words before a guess that say nothing."""
 GREENS_PAY = 0.5
 """Partial credit for all places together."""
 
@@ -107,7 +109,7 @@ class WordleEnv(Game[State, str]):
 
     @staticmethod
     def parse(words: list[str]) -> str | None:
-        guess = "".join(words)
+        guess = "".join(words[1:] if len(words) > 1 and words[0] in FILLERS else words)
         return guess if guess.isalpha() else None
 
     # -- rules ------------------------------------------------------------------------------
