@@ -15,19 +15,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gem.cli import COMMANDS, load
-from gem.cli.listing import families, family
+from gem.cli.listing import family, shelves
 from gem.reference_scores import Score, references
 from gem.registry import EnvSpec, specs
 
 ROOT = Path(__file__).parent.parent
-BRIDGES = {"rg", "ta", "gymnasium"}
-"""Namespaces whose ids are those of another package."""
 BLOCK = re.compile(r"(<!-- table:(\w+) -->\n).*?(<!-- /table:\2 -->)", re.DOTALL)
 
 
 def envs() -> str:
     """A row for each game, and one for each family that stands on another package."""
-    rows = [(f"`{name}`", _endings(name, group), _first_line(group[0])) for name, group in _rows().items()]
+    rows = [(f"`{name}`", _endings(name, group), _first_line(group[0])) for name, group in shelves(specs()).items()]
     return _table(("family", "ids", "what it is"), rows)
 
 
@@ -74,15 +72,6 @@ def main() -> int:
         return int(after != before)
     readme.write_text(after, encoding="utf-8")
     return 0
-
-
-def _rows() -> dict[str, list[EnvSpec]]:
-    """The specs of each row, by its name."""
-    grouped: dict[str, list[EnvSpec]] = {}
-    for name, group in families(specs()).items():
-        namespace = name.partition(":")[0]
-        grouped.setdefault(f"{namespace}:*" if namespace in BRIDGES else name, []).extend(group)
-    return grouped
 
 
 def _endings(name: str, group: list[EnvSpec]) -> str:

@@ -230,3 +230,20 @@ def test_bench_counts_every_call():
     assert resets.calls == 5
     assert 5 <= steps.calls <= 20
     assert steps.seconds > 0
+
+
+# -- what other packages bring ------------------------------------------------------------------
+
+
+def test_ids_of_other_packages_stand_in_one_paragraph(capsys):
+    assert main(["list", "rg:"]) == 0
+    printed = capsys.readouterr().out.strip()
+    assert "rg:acre" in printed
+    assert "\n\n" not in printed
+
+
+def test_what_cannot_run_here_is_listed_with_its_reason(capsys):
+    assert main(["list", "--absent", "Klondike"]) == 0
+    assert "ta:Klondike-v0" in (printed := capsys.readouterr().out)
+    assert "no valid Python" in printed
+    assert main(["list", "--absent", "sudoku-on-mars"]) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gem.cli import COMMANDS
-from gem.cli.listing import families
+from gem.cli.listing import shelves
 from gem.registry import specs
 from gem.wrappers.presets import WRAPPER_FACTORY
 
@@ -36,9 +36,17 @@ def test_the_code_of_the_readme_runs_from_top_to_bottom(tmp_path, monkeypatch, r
         exec(compile(block, "README.md", "exec"), names)
 
 
-@pytest.mark.parametrize("family", families(specs()))
-def test_every_family_of_envs_is_documented(family):
-    assert family in DOCS
+@pytest.mark.parametrize("shelf", shelves(specs()))
+def test_every_family_of_envs_is_documented(shelf):
+    assert shelf in DOCS
+
+
+def test_every_id_of_another_package_is_listed():
+    bridged = [name for name in shelves(specs()) if name.endswith(":*")]
+    assert bridged == ["gymnasium:*", "rg:*", "ta:*"]
+    for name in bridged:
+        for spec in shelves(specs())[name]:
+            assert f"`{spec.id.partition(':')[2]}`" in README
 
 
 @pytest.mark.parametrize("name", WRAPPER_FACTORY)
@@ -56,7 +64,7 @@ def test_every_extra_is_documented(extra):
     assert f"gem-gym[{extra}]" in DOCS
 
 
-@pytest.mark.parametrize("table", ["envs", "extras", "commands"])
+@pytest.mark.parametrize("table", ["envs", "extras", "commands", "scores", "other_scores"])
 def test_every_generated_table_has_its_place_in_the_readme(table):
     assert f"<!-- table:{table} -->\n" in README
     assert f"<!-- /table:{table} -->" in README

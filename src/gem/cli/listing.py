@@ -7,20 +7,25 @@ import json
 import sys
 from collections.abc import Iterable
 
-from gem.registry import EnvSpec, specs
+from gem.registry import UNAVAILABLE, EnvSpec, specs
 
 HELP = "show the ids of all envs"
+BRIDGES = frozenset({"rg", "ta", "gymnasium"})
+"""Namespaces whose ids are those of another package."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Words to filter by, and the form of the answer."""
     parser.add_argument("words", nargs="*", metavar="WORD", help="show only ids that contain every WORD")
+    parser.add_argument("--absent", action="store_true", help="instead, the ids that cannot run here, and why")
     parser.add_argument("--json", action="store_true", help="with what each id builds, as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the ids; 1 if none fits."""
     found = matching(args.words)
+    if args.absent:
+        return _print_absent(args.words)
     if args.json:
         print(json.dumps([_described(spec) for spec in found], indent=2))
     elif found:
@@ -38,11 +43,17 @@ def family(env_id: str) -> str:
     return name if mark else env_id
 
 
-def families(found: Iterable[EnvSpec]) -> dict[str, list[EnvSpec]]:
-    """Specs by family, in the order given."""
+def shelf(env_id: str) -> str:
+    """Where an id is listed: with its family, or with all others of the package that it comes from."""
+    namespace = env_id.partition(":")[0]
+    return f"{namespace}:*" if namespace in BRIDGES else family(env_id)
+
+
+def shelves(found: Iterable[EnvSpec]) -> dict[str, list[EnvSpec]]:
+    """Specs by shelf, in the order given."""
     grouped: dict[str, list[EnvSpec]] = {}
     for spec in found:
-        grouped.setdefault(family(spec.id), []).append(spec)
+        grouped.setdefault(shelf(spec.id), []).append(spec)
     return grouped
 
 
@@ -53,9 +64,17 @@ def matching(words: Iterable[str]) -> list[EnvSpec]:
 
 
 def print_envs(words: Iterable[str] = ()) -> None:
-    """Print the ids that contain every word, one a line, one family a paragraph."""
-    paragraphs = ["\n".join(spec.id for spec in group) for group in families(matching(words)).values()]
+    """Print the ids that contain every word, one a line, one family or package a paragraph."""
+    paragraphs = ["\n".join(spec.id for spec in group) for group in shelves(matching(words)).values()]
     print("\n\n".join(paragraphs))
+
+
+def _print_absent(words: Iterable[str]) -> int:
+    """Print the ids that exist but cannot run here, with their reasons; 1 if none fits."""
+    wanted = [word.lower() for word in words]
+    rows = [row for row in sorted(UNAVAILABLE.items()) if all(word in row[0].lower() for word in wanted)]
+    print("".join(f"{env_id:40} {reason}\n" for env_id, reason in rows), end="")
+    return 0 if rows else 1
 
 
 def _described(spec: EnvSpec) -> dict[str, object]:

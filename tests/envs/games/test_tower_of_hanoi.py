@@ -133,8 +133,9 @@ def test_one_move_and_then_junk_earns_nothing() -> None:
 
 
 def test_running_out_of_turns_on_a_legal_move_pays_the_disks_on_c() -> None:
-    env = TowerofHanoiEnv(3, 1)
+    env = TowerofHanoiEnv(3)
     env.reset(seed=0)
+    env.state.max_turns = 1
     _, reward, terminated, truncated, info = env.step("\\boxed{A C}")
     assert (reward, terminated, truncated, info["success"]) == (1 / 3, False, True, False)
 
