@@ -9,11 +9,15 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from word_data import words
+
 PEER_REQUIREMENT = "gem-llm==0.1.0"
-UNDECLARED_REQUIREMENTS = ("requests",)
-"""What the peer's wrapper module imports without its distribution asking for it."""
+UNDECLARED_REQUIREMENTS = ("requests", "pandas")
+"""What the peer's wrapper module and its Crosswords import without its distribution asking for it."""
 SHARED_REQUIREMENTS = ("jinja2==3.1.6", "markupsafe==3.0.4")
 PEERS_FOLDER = Path(__file__).with_name(".peers")
+BASIC_WORDS, LONGEST_BASIC_WORD = 850, 7
+"""As many as NLTK's list of Basic English has, and of about the same lengths (5 letters on average)."""
 
 
 def peer_python() -> Path:
@@ -38,6 +42,27 @@ def shared_packages() -> Path:
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--no-deps"]
         subprocess.run([*install, "--target", folder, *SHARED_REQUIREMENTS], check=True)
         _mark_complete(folder, SHARED_REQUIREMENTS)
+    return folder
+
+
+def worker_environment() -> dict[str, str]:
+    """The environment variables of both sides' workers."""
+    return {"PYTHONPATH": str(shared_packages()), "NLTK_DATA": str(_word_corpus())}
+
+
+def _word_corpus() -> Path:
+    """A stand-in for NLTK's `words`, which the peer's word games would download: our words, written as its two lists.
+
+    The long list has 110,000 words where NLTK's has 237,000, which favours the peer wherever it reads it.
+    """
+    folder = PEERS_FOLDER / "nltk_data"
+    lists = folder / "corpora" / "words"
+    if not (lists / "en-basic").is_file():
+        lists.mkdir(parents=True, exist_ok=True)
+        common = [word for word in words(10) if len(word) <= LONGEST_BASIC_WORD]
+        basic = [common[index * len(common) // BASIC_WORDS] for index in range(BASIC_WORDS)]
+        for name, chosen in (("en", words(70)), ("en-basic", basic)):
+            (lists / name).write_text("\n".join(chosen) + "\n")
     return folder
 
 

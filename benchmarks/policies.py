@@ -5,15 +5,19 @@ from its own `random.Random` only, because the peer's games draw from the global
 not look inside an environment: what it needs to know it keeps track of itself or reads from the text.
 """
 
+import itertools
+import math
 import random
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 Policy = Generator[str, str, None]
 
 GUESS_RANGE = {"easy": 10, "hard": 50}
 HANOI_DISKS = {"easy": 3, "hard": 5}
 BOARD_SIZE = {"easy": 5, "hard": 8}
+CODES = {"easy": (2, 6), "hard": (4, 8)}
+GRID_SIZE = {"easy": 4, "hard": 9}
 DIRECTIONS = ("up", "left", "down", "right")
 
 
@@ -76,16 +80,56 @@ def cycling_directions(rng: random.Random) -> Policy:
         turn += 1
 
 
-MAKERS: dict[str, Callable[[str, random.Random], Policy]] = {
-    "GuessTheNumber": lambda level, rng: shuffled_guesses(GUESS_RANGE[level], rng),
-    "TowerofHanoi": lambda level, rng: legal_hanoi_moves(HANOI_DISKS[level], rng),
-    "Minesweeper": lambda level, rng: hidden_cells(BOARD_SIZE[level], rng),
-    "Game2048": lambda _, rng: cycling_directions(rng),
-}
+def random_directions(rng: random.Random) -> Policy:
+    """Any of the four directions each time."""
+    while True:
+        yield f"\\boxed{{{rng.choice(DIRECTIONS)}}}"
 
 
-def policy_for(env_id: str, seed: int) -> Policy:
-    """The policy for an id such as `game:TowerofHanoi-v0-hard`."""
-    name, level = env_id.removeprefix("game:").split("-v0-")
-    # A bare int would replay the very stream with which the peer's games, seeded alike, draw their secrets.
-    return MAKERS[name](level, random.Random(f"policy {seed}"))
+def distinct_codes(length: int, highest: int, rng: random.Random) -> Policy:
+    """Codes of different numbers, none of them twice."""
+    tried: set[tuple[int, ...]] = set()
+    while True:
+        code = tuple(rng.sample(range(1, highest + 1), length))
+        if code not in tried:
+            tried.add(code)
+            yield f"\\boxed{{{' '.join(map(str, code))}}}"
+
+
+def sudoku_entries(size: int, rng: random.Random) -> Policy:
+    """Fills an empty cell of the last grid in the text with a number that breaks no rule there, nothing twice."""
+    tried: set[Entry] = set()
+    entry = rng.randint(1, size), rng.randint(1, size), rng.randint(1, size)
+    while True:
+        tried.add(entry)
+        text = yield f"\\boxed{{{' '.join(map(str, entry))}}}"
+        fitting = _fitting(_grid(text, size))
+        entry = rng.choice([entry for entry in fitting if entry not in tried] or fitting)
+
+
+Entry = tuple[int, int, int]
+"""Row and column, counted from 1, and number."""
+
+
+def _grid(text: str, size: int) -> list[list[str]]:
+    """The last `size` lines of the form `row cell cell ...`, in which bars count for nothing."""
+    lines = [line.replace("|", "").split() for line in re.findall(r"^R?\d\s+(.*)$", text, flags=re.MULTILINE)]
+    rows = [cells for cells in lines if len(cells) == size and set(cells) <= set(".123456789")][-size:]
+    if len(rows) < size:
+        raise UnreadableBoard(f"found {len(rows)} of {size} rows of the grid in the text")
+    return rows
+
+
+def _fitting(rows: list[list[str]]) -> list[Entry]:
+    size = len(rows)
+    side = math.isqrt(size)
+    fitting: list[Entry] = []
+    for row, col in itertools.product(range(size), repeat=2):
+        if rows[row][col] == ".":
+            down, right = row // side * side, col // side * side
+            box = [cell for line in rows[down : down + side] for cell in line[right : right + side]]
+            seen = {*rows[row], *box, *(line[col] for line in rows)}
+            fitting += [(row + 1, col + 1, number) for number in range(1, size + 1) if str(number) not in seen]
+    if not fitting:
+        raise UnreadableBoard("no number fits any empty cell")
+    return fitting

@@ -13,6 +13,8 @@ from typing import Any
 
 WORKLOADS = {
     "steps": ("step_workload", "measure_steps"),
+    "resets": ("reset_workload", "measure_resets"),
+    "game_ids": ("reset_workload", "game_ids"),
     "wrapped": ("wrapped_workload", "measure_wrapped"),
     "text": ("wrapped_workload", "measure_text"),
     "growth": ("wrapped_workload", "measure_growth"),

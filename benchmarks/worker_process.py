@@ -33,7 +33,7 @@ class Answers:
 class Worker:
     """A running worker of one side."""
 
-    def __init__(self, side: str, python: Path, shared_packages: Path) -> None:
+    def __init__(self, side: str, python: Path, environment: dict[str, str]) -> None:
         self.side = side
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the child, see close()
         self._process = subprocess.Popen(
@@ -43,7 +43,7 @@ class Worker:
             stderr=self._log,
             text=True,
             cwd=tempfile.gettempdir(),
-            env={**os.environ, "PYTHONPATH": str(shared_packages)},
+            env={**os.environ, **environment},
         )
 
     def ask(self, workload: str, **kwargs: Any) -> dict[str, Any]:
@@ -73,9 +73,9 @@ class Worker:
 
 
 @contextmanager
-def worker_pair(ours: Path, peer: Path, shared_packages: Path) -> Iterator[tuple[Worker, Worker]]:
+def worker_pair(ours: Path, peer: Path, environment: dict[str, str]) -> Iterator[tuple[Worker, Worker]]:
     """A fresh worker of each side, closed at the end."""
-    workers = (Worker("gem-gym", ours, shared_packages), Worker("gem-llm", peer, shared_packages))
+    workers = (Worker("gem-gym", ours, environment), Worker("gem-llm", peer, environment))
     try:
         yield workers
     finally:
@@ -83,12 +83,17 @@ def worker_pair(ours: Path, peer: Path, shared_packages: Path) -> Iterator[tuple
             worker.close()
 
 
-def interleaved(workers: tuple[Worker, Worker], requests: list[dict[str, Any]]) -> Answers:
-    """Put each request to ours, then to the peer; a side that has answered with an error is not asked again."""
+def interleaved(
+    workers: tuple[Worker, Worker], requests: list[dict[str, Any]], peer_requests: list[dict[str, Any]] | None = None
+) -> Answers:
+    """Put each request to ours, then the same (or the peer's own) to the peer.
+
+    A side that has answered with an error is not asked again.
+    """
     answers: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
     errors: dict[str, str] = {}
-    for request in requests:
-        for worker, kept in zip(workers, answers, strict=True):
+    for pair in zip(requests, peer_requests or requests, strict=True):
+        for worker, kept, request in zip(workers, answers, pair, strict=True):
             if worker.side in errors:
                 continue
             reply = worker.ask(**request)

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from paired import Comparison, report, table, write_json
-from peer import shared_packages
+from peer import worker_environment
 from run_options import machine, parse, parser
 from worker_process import Answers, Worker, interleaved, worker_pair
 
@@ -102,7 +102,7 @@ def growth_note(template: str, answers: Answers) -> str:
 
 def run(options: argparse.Namespace) -> None:
     """Measure everything in one pair of workers, then print."""
-    with worker_pair(options.ours, options.peer, shared_packages()) as workers:
+    with worker_pair(options.ours, options.peer, worker_environment()) as workers:
         head = machine(*(worker.ask("versions") for worker in workers))
         lines, texts = compare_cases(workers, options.repeats)
         growths = {template: measure_growth(workers, template, options.repeats) for template in GROWTH_TEMPLATES}

@@ -54,9 +54,9 @@ class Reference:
     """The env's own solver; None where there is none."""
     reset_ms: float
     reset_p99_ms: float
-    """Median and 99th percentile of a reset, on the machine of the measurement."""
+    """Processor time of a reset, median and 99th percentile, on the machine of the measurement."""
     step_us: float
-    """Mean of a step, of the random player."""
+    """Mean processor time of a step, of the random player."""
 
     def normalised(self, mean_return: float) -> float:
         """A return on the scale where the random player is 0 and the expert 1; NaN if they earn the same.

@@ -15,6 +15,7 @@ from pathlib import Path
 from gem.cli import paint
 from gem.cli.sitting import Sitting
 from gem.errors import ConfigError
+from gem.parsing import extract_last_boxed_answer
 from gem.registry import make
 
 HELP = "play an env yourself, or watch its solver play"
@@ -64,6 +65,11 @@ def boxed(reply: str) -> str:
     return reply if "\\boxed" in reply else f"\\boxed{{{reply}}}"
 
 
+def typed(action: str) -> str:
+    """An action as a player types it: what stands in its box."""
+    return extract_last_boxed_answer(action) or action
+
+
 def converse(game: Sitting) -> None:
     """Read replies and commands until the game is over and the player does not take the end back."""
     if sys.stdin.isatty() and find_spec("readline"):
@@ -102,10 +108,10 @@ def watch(game: Sitting, delay_s: float) -> None:
 def _answer(game: Sitting, command: str) -> str:
     if command == "?":
         move = game.expert_move()
-        return "This env has no expert." if move is None else f"The expert would play {move}"
+        return "This env has no expert." if move is None else f"The expert would play: {typed(move)}"
     if command == "/moves":
         moves = game.legal_moves()
-        return f"Legal here, among others: {'  '.join(moves)}" if moves else "This env suggests no moves."
+        return f"Legal here, among others: {'  '.join(map(typed, moves))}" if moves else "This env suggests no moves."
     if command == "/undo":
         return game.shown() if game.undo() else "There is nothing to take back."
     if command == "/board":

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from statistics import NormalDist, fmean, median, stdev
-from time import perf_counter
+from time import process_time
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
 
 
 class Clock:
-    """Time spent in the calls of an env."""
+    """Processor time spent in the calls of an env; the clock on the wall also counts what others do meanwhile."""
 
     def __init__(self) -> None:
         self.resets_s: list[float] = []
@@ -114,15 +114,15 @@ def play_out(env: Env[Any, Any], player: Player, seed: int, clock: Clock | None 
     """One episode of a player, timed if there is a clock."""
     rng = generator(derive(seed, "sampling"))
     clock = clock or Clock()
-    begun = perf_counter()
+    begun = process_time()
     env.reset(seed=seed)
-    clock.resets_s.append(perf_counter() - begun)
+    clock.resets_s.append(process_time() - begun)
     total = 0.0
     for turn in count(1):
         action = player(env, rng)
-        begun = perf_counter()
+        begun = process_time()
         _, reward, terminated, truncated, info = env.step(action)
-        clock.steps_s += perf_counter() - begun
+        clock.steps_s += process_time() - begun
         clock.steps += 1
         total += float(reward)
         if terminated or truncated or turn >= MAX_TURNS:

@@ -14,6 +14,7 @@ import gem
 from gem.envs.games._minesweeper_deduction import deduced, opened_by, size, solvable
 from gem.envs.games._minesweeper_odds import safest
 from gem.envs.games.minesweeper import MinesweeperEnv
+from gem.parsing import boxed_answers
 from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
@@ -153,6 +154,15 @@ def test_mines_without_room_are_refused(arguments: tuple[int | None, ...]) -> No
 def test_a_huge_board_is_refused_at_once(arguments: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="cells"):
         MinesweeperEnv(*arguments)
+
+
+def test_the_examples_of_the_rules_are_legal_in_every_tier() -> None:
+    for tier in MinesweeperEnv.tiers:
+        env = gem.make("game:Minesweeper-v0", difficulty=tier, seed=0)
+        env.reset()
+        examples = boxed_answers(env.rules())
+        assert len(examples) == 2
+        assert all(env.is_legal(f"\\boxed{{{example}}}") for example in examples)
 
 
 def test_random_variant_draws_every_size_and_boards_differ() -> None:

@@ -93,6 +93,13 @@ def test_easy_lists_the_words_and_hard_tells_their_lengths() -> None:
     assert f"To find: words of {', '.join(map(str, lengths[:-1]))} and {lengths[-1]} letters.\n" in obs
 
 
+def test_the_example_of_the_rules_is_a_line_of_the_smallest_grid() -> None:
+    env = WordSearchEnv(num_words=1, size=4, lengths=(4, 4))
+    env.reset(seed=0)
+    assert "\\boxed{2 0 2 3} names the first 4 letters of row 2" in env.rules()
+    assert env.is_legal("\\boxed{2 0 2 3}")
+
+
 def test_words_run_only_where_the_rules_say() -> None:
     for directions, allowed in ((2, {(0, 1), (1, 0)}), (4, {(0, 1), (1, 0), (1, 1), (-1, 1)})):
         env = WordSearchEnv(directions=directions)

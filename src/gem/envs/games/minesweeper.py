@@ -122,7 +122,7 @@ class MinesweeperEnv(Game[State, Move]):
             "A revealed cell shows how many of the 8 cells around it are mines; around a 0 all cells open. A dot is a"
             " hidden cell. F is a hidden cell with a flag, which guards it against being revealed; flagging it again"
             " takes the flag away. Flags are not needed to win.\n"
-            "Put your move in a box, such as \\boxed{reveal 2 3} or \\boxed{flag 0 4} (row first).\n"
+            "Put your move in a box, such as \\boxed{reveal 2 3} or \\boxed{flag 0 1} (row first).\n"
         )
 
     def board(self) -> str:

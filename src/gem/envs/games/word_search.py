@@ -155,8 +155,8 @@ class WordSearchEnv(Game[State, Place]):
             f"The grid has {size} rows and {size} columns, counted from 0. Find the {count} words hidden in it within"
             f" {state.max_turns} turns.\n{unlisted}"
             f"Words run in straight lines, {COURSES[self.directions]}. They may cross.\n"
-            "Put the row and column of a word's first letter, then of its last, in a box: \\boxed{4 0 4 4} names"
-            " the first 5 letters of row 4.\n"
+            "Put the row and column of a word's first letter, then of its last, in a box: \\boxed{2 0 2 3} names"
+            " the first 4 letters of row 2.\n"
         )
 
     def board(self) -> str:
