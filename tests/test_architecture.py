@@ -21,7 +21,13 @@ MAX_LINES = 400
 MAX_FUNCTION_LINES = 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 SEEDED_CONSTRUCTORS = {"Generator", "default_rng", "SeedSequence", "PCG64", "BitGenerator"}
-GLOBAL_RANDOMNESS_ALLOWED = {("gem.seeding", "set_seed"), ("gem.envs._reasoning_gym_items", "lent_generators")}
+EXEMPT = {
+    ("gem.seeding", "set_seed"),  # existing scripts seed the global generators by it
+    ("gem.envs._reasoning_gym_items", "lent_generators"),  # gives them back as they were
+    ("gem.envs._reasoning_gym_items", "_fenced_exec"),  # the data set's own programs, without files
+    ("gem.envs._textarena_world", "World"),  # what TextArena draws from is a random.Random of each game's own
+}
+"""Functions and classes that may do what no other may, and why."""
 TODO = re.compile(r"#.*\b(TODO|FIXME|XXX|HACK)\b(?!.*#\d+)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -180,12 +186,10 @@ def offences(name: str, tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
     allowed = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, Function) and (name, node.name) in GLOBAL_RANDOMNESS_ALLOWED
+        if isinstance(node, Documented) and (name, node.name) in EXEMPT
         for inner in ast.walk(node)
     }
-    may_import_random = any(module == name for module, _ in GLOBAL_RANDOMNESS_ALLOWED) or name.startswith(
-        "gem.checking"
-    )
+    may_import_random = any(module == name for module, _ in EXEMPT) or name.startswith("gem.checking")
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names) if any(alias.name == "pdb" for alias in names):
@@ -208,7 +212,7 @@ def offences(name: str, tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
                 yield node, "has a bare except"
             case ast.Call(func=ast.Name(id="print")) if not name.startswith("gem.cli"):
                 yield node, "prints"
-            case ast.Call(func=ast.Name(id="eval" | "exec" | "breakpoint" as function)):
+            case ast.Call(func=ast.Name(id="eval" | "exec" | "breakpoint" as function)) if id(node) not in allowed:
                 yield node, f"calls {function}"
             case ast.Call(func=ast.Attribute(value=ast.Name(id="logging"), attr="basicConfig")):
                 yield node, "configures the root logger"

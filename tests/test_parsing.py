@@ -155,3 +155,23 @@ def test_the_last_fence_is_the_code(text, code):
 )
 def test_the_last_tag_is_the_answer(text, answer):
     assert parsing.extract_last_tagged_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("1-2-3-4", ["1", "2", "3", "4"]),
+        ("reveal 2-3", ["reveal", "2", "3"]),
+        ("5 -3", ["5", "-3"]),
+        ("-5", ["-5"]),
+        (r"\textbf{\text{5}}", ["5"]),
+        (r"A \quad C", ["a", "c"]),
+        (r"A \rightarrow C", ["a", "c"]),
+        (r"\frac{1}{2}", ["frac", "1", "2"]),
+        ("UP", ["up"]),
+        ("10 2", ["10", "2"]),
+        ("٣ 4", ["٣", "4"]),
+    ],
+)
+def test_a_hyphen_between_numbers_is_no_minus_and_latex_is_looked_through(answer, words):
+    assert parsing.move_words(answer) == words

@@ -138,7 +138,7 @@ def test_print_envs_prints_every_id(capsys):
 def test_every_registered_class_takes_its_arguments(env_id):
     found = spec(env_id)
     names, takes_any = parameters(found.load())
-    assert not takes_any
+    assert not takes_any or env_id.startswith(("ta:", "gymnasium:"))  # which hand them on to another package
     assert set(found.kwargs) <= set(names)
 
 

@@ -10,8 +10,8 @@ import re
 
 _BRACE = re.compile(r"\\boxed\s*\{|\\\\(?=[{}])|\\[{}]|[{}]")  # \\ is a line break: the brace after it is real
 _SIMPLE_BOX = re.compile(r"\\boxed\s*\{([^{}]*)(?<!\\)\}")
-_LATEX_STYLE = re.compile(r"\\(?:text|math|operatorname)[a-z]*\s*\{([^{}]*)\}")
-_WORD = re.compile(r"[a-z]+|[+-]?\d+")
+_LATEX = re.compile(r"\\(?:(?:text|math|operatorname)[a-z]*|q?quad|to|(?:long)?rightarrow)(?![a-z])")
+_WORD = re.compile(r"[a-z]+|(?:(?<!\d)[+-])?\d+")  # in 2-3 the hyphen is no minus
 _CODE_FENCE = re.compile(r"```[ \t]*(?:[\w+#-]+[ \t]*)?\n(.*?)```", re.DOTALL)
 
 MAX_MOVE_CHARS = 200
@@ -92,7 +92,12 @@ def move_words(answer: str) -> list[str]:
     """
     if len(answer) > MAX_MOVE_CHARS:
         return []
-    return _WORD.findall(_LATEX_STYLE.sub(r"\1", answer).lower())
+    bare = answer.replace(" ", "")
+    if bare.isascii() and (bare.isalpha() or bare.isdigit()):  # most moves: no need of a regular expression
+        return answer.lower().split()
+    if "\\" in answer:
+        answer = _LATEX.sub(" ", answer)
+    return _WORD.findall(answer.lower())
 
 
 def extract_code_from_model(text: str) -> str | None:

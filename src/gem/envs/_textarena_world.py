@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 from gem._extras import need
 from gem.errors import UnavailableEnv
 
-_playing: ContextVar[random.Random] = ContextVar("the generator of the game that is being played")
+Dice = random.Random
+"""Chance as TextArena's games and their players draw it."""
+_playing: ContextVar[Dice] = ContextVar("the generator of the game that is being played")
 GAME = -1
 """Who speaks when the game does."""
 
@@ -57,7 +59,7 @@ class World:
         self.moves.append(move)
         self._call(self.game.step, move)
 
-    def dice(self) -> random.Random:
+    def dice(self) -> Dice:
         """Chance for whoever moves next, apart from the game's own."""
         return random.Random(f"{self.seed} {len(self.moves)}")
 

@@ -9,7 +9,6 @@ episode without a winner (`info["error"]`). There is no solver.
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ import numpy as np
 
 from gem.constants import LanguageGameReward
 from gem.core import Env, Info, StepResult, termination, transition, truncation
-from gem.envs._textarena_world import GAME, Message, World, open_world
+from gem.envs._textarena_world import GAME, Dice, Message, World, open_world
 from gem.errors import ConfigError
 from gem.parsing import boxed_answers
 
@@ -30,11 +29,11 @@ SUFFIX = "Put your move in \\boxed{}: it is read as if it stood in square bracke
 _TOKEN = re.compile(r"\[\s*([^\[\]\n]{1,40}?)\s*\]")
 _BOX = re.compile(r"\\boxed\s*\{([^{}]*)\}")
 
-Opponent = Callable[[list[Message], random.Random], str]
+Opponent = Callable[[list[Message], Dice], str]
 """What another player says, given what they were told, and a source of chance."""
 
 
-def bracketed(told: list[Message], dice: random.Random) -> str:
+def bracketed(told: list[Message], dice: Dice) -> str:
     """A move that stands in brackets in what the player was told: the opponent where none is given; no strong one."""
     options = options_in(told)
     return f"[{dice.choice(options)}]" if options else f"[{dice.randrange(10)}]"

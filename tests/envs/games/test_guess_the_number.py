@@ -6,6 +6,7 @@ import pytest
 
 import gem
 from gem.envs.games.guess_the_number import GuessTheNumberEnv, State
+from gem.errors import ConfigError
 from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
@@ -124,3 +125,9 @@ def test_snapshot_through_json_and_fork_continue_alike() -> None:
     for action in ("\\boxed{1}", "\\boxed{2}", "\\boxed{1}"):
         assert twin.step(action) == fork.step(action)
         assert env.board() == before
+
+
+@pytest.mark.parametrize("turns", [0, -1, "x", 2.5])
+def test_a_turn_limit_is_a_number_of_turns(turns: object) -> None:
+    with pytest.raises(ConfigError, match="at least one turn"):
+        gem.make("game:GuessTheNumber-v0", max_turns=turns)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import numpy as np
 
 from gem.constants import LanguageGameReward
 from gem.core import Env, Info, StepResult, new_result
+from gem.errors import ConfigError
 from gem.parsing import MAX_MOVE_CHARS, boxed_answers, last_box, move_words
 
 KNOWN_CHARS, KNOWN_REPLIES = 64, 4096
@@ -97,6 +98,7 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
     def __init__(self, partial_credit: bool) -> None:
         super().__init__()
         self.partial_credit = partial_credit
+        self._turn_limit: int | None = None
 
     # -- instance ---------------------------------------------------------------------------
 
@@ -147,6 +149,17 @@ class Game(Env[str, str], Generic[StateT, MoveT]):
         raise NotImplementedError(f"{type(self).__name__} knows no distance to its goal")
 
     # -- the turn ---------------------------------------------------------------------------
+
+    @property
+    def turn_limit(self) -> Any:
+        """The turn limit that the env was made with; None where each instance has its own."""
+        return self._turn_limit
+
+    @turn_limit.setter
+    def turn_limit(self, turns: int | None) -> None:
+        if turns is not None and (not isinstance(cast("Any", turns), int) or turns < 1):
+            raise ConfigError(f"max_turns is {turns!r}; a game has at least one turn")
+        self._turn_limit = turns
 
     @property
     def turn_count(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import permutations, product
+from operator import eq
 from typing import NamedTuple
 
 import numpy as np
@@ -33,8 +34,12 @@ class Space(NamedTuple):
 
 def pegs(guess: Code, code: Code) -> tuple[int, int]:
     """Black and white pegs of a guess."""
-    black = sum(map(int.__eq__, guess, code))
-    return black, sum(min(guess.count(number), code.count(number)) for number in set(guess)) - black
+    black, rest, both = sum(map(eq, guess, code)), list(code), 0
+    for number in guess:
+        if number in rest:
+            rest.remove(number)
+            both += 1
+    return black, both - black
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import perm
 from typing import ClassVar
 
@@ -47,6 +46,8 @@ class State(GameState):
     code: Code = (1, 2, 3, 4)
     guesses: list[Guess] = field(default_factory=list[Guess])
     """Each guess with its black and white pegs."""
+    shown: str = ""
+    """The guesses as the board shows them."""
     best: int = 0
     """The most black pegs of any guess."""
 
@@ -116,14 +117,15 @@ class MastermindEnv(Game[State, Code]):
         )
 
     def board(self) -> str:
-        return "".join(map(_line, self.state.guesses)) or "No guesses yet.\n"
+        return self.state.shown or "No guesses yet.\n"
 
     @staticmethod
     def parse(words: list[str]) -> Code | None:
-        words = [word for word in words if word not in FILLERS]
-        if not words or any(word.isalpha() for word in words):
-            return None
-        return tuple(map(int, words))
+        try:
+            return tuple(map(int, words)) or None
+        except ValueError:
+            numbers = [word for word in words if word not in FILLERS]
+            return None if any(map(str.isalpha, numbers)) else tuple(map(int, numbers)) or None
 
     # -- rules ------------------------------------------------------------------------------
 
@@ -136,14 +138,18 @@ class MastermindEnv(Game[State, Code]):
             return illegal(f"a guess has {length} numbers.")
         if min(move) < 1 or max(move) > state.numbers:
             return illegal(f"the numbers go from 1 to {state.numbers}.")
-        if any(move == code for code, _, _ in state.guesses):
-            return illegal(f"{' '.join(map(str, move))} was guessed before.")
+        guess = " ".join(map(str, move))
+        if f"\n{guess}:" in f"\n{state.shown}":
+            return illegal(f"{guess} was guessed before.")
         black, white = pegs(move, state.code)
         state.guesses.append((move, black, white))
-        gain = max(black - state.best, 0)
-        state.best += gain
-        event, reward = _line(state.guesses[-1])[:-1] + ".", gain / length
-        return won(f"{event} That is the code.", reward) if black == length else (event, reward, PLAYED)
+        answer = f"{guess}: {black} black, {white} white"
+        state.shown += f"{answer}\n"
+        reward = 0.0
+        if black > state.best:
+            reward = (black - state.best) / length
+            state.best = black
+        return won(f"{answer}. That is the code.", reward) if black == length else (f"{answer}.", reward, PLAYED)
 
     # -- solver -----------------------------------------------------------------------------
 
@@ -186,9 +192,3 @@ def _drawn(rng: np.random.Generator, length: int, numbers: int, duplicates: bool
     if duplicates:
         return tuple((rng.integers(numbers, size=length) + 1).tolist())
     return tuple((rng.permutation(numbers)[:length] + 1).tolist())
-
-
-@lru_cache(maxsize=4096)
-def _line(guess: Guess) -> str:
-    code, black, white = guess
-    return f"{' '.join(map(str, code))}: {black} black, {white} white\n"

@@ -23,11 +23,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gem.envs.games._game import Game, GameState, Outcome, illegal, played, won
+from gem.envs.games._game import PLAYED, Game, GameState, Outcome, illegal, won
 from gem.envs.games._wordle_solver import best_guess
 from gem.envs.games.words import COMMON_LEVEL, accepted, words
 
 GREEN, YELLOW, GREY = "G", "Y", "X"
+NO_GUESSES = "No guesses yet.\n"
 SHORTEST, LONGEST, TURNS_PER_LETTER = 3, 5, 5
 """Words drawn where no length is given, and turns for each letter where no limit is given."""
 FILLERS = frozenset({"word", "guess"})
@@ -43,6 +44,8 @@ class State(GameState):
     target: str = "word"
     guesses: list[str] = field(default_factory=list[str])
     marks: list[str] = field(default_factory=list[str])
+    shown: str = ""
+    """The guesses as the board shows them."""
     found: set[int] = field(default_factory=set[int])
     """Places that were right in some guess."""
 
@@ -103,13 +106,11 @@ class WordleEnv(Game[State, str]):
 
     def board(self) -> str:
         state = self.state
-        pairs = zip(state.guesses, state.marks, strict=True)
-        rows = "".join([f"{' '.join(guess)}\n{' '.join(marks)}\n" for guess, marks in pairs]) or "No guesses yet.\n"
-        return f"{rows}Turns left: {state.max_turns - state.turn}\n"
+        return f"{state.shown or NO_GUESSES}Turns left: {state.max_turns - state.turn}\n"
 
     @staticmethod
     def parse(words: list[str]) -> str | None:
-        guess = "".join(words[1:] if len(words) > 1 and words[0] in FILLERS else words)
+        guess = words[0] if len(words) == 1 else "".join(words[1:] if words and words[0] in FILLERS else words)
         return guess if guess.isalpha() else None
 
     # -- rules ------------------------------------------------------------------------------
@@ -127,10 +128,12 @@ class WordleEnv(Game[State, str]):
         before = len(state.found)
         state.guesses.append(move)
         state.marks.append(marks)
-        state.found.update(place for place, mark in enumerate(marks) if mark == GREEN)
+        state.shown += f"{' '.join(move)}\n{' '.join(marks)}\n"
+        if GREEN in marks:
+            state.found.update([place for place, mark in enumerate(marks) if mark == GREEN])
         if move == state.target:
             return won(f"{move} is the word.", 1 - GREENS_PAY * before / length)
-        return played(f"{move} is not the word.", GREENS_PAY * (len(state.found) - before) / length)
+        return f"{move} is not the word.", GREENS_PAY * (len(state.found) - before) / length, PLAYED
 
     # -- solver -----------------------------------------------------------------------------
 
@@ -159,14 +162,20 @@ def marked(guess: str, target: str) -> str:
     >>> marked("motto", "robot")
     'XGYXY'
     """
-    unmarked = [letter for letter, hit in zip(target, guess, strict=True) if letter != hit]
     marks = ""
-    for letter, hit in zip(guess, target, strict=True):
-        if letter == hit:
-            marks += GREEN
-        elif letter in unmarked:
-            unmarked.remove(letter)
-            marks += YELLOW
-        else:
+    for place, letter in enumerate(guess):
+        if letter not in target:
             marks += GREY
+        elif letter == target[place]:
+            marks += GREEN
+        else:
+            marks += YELLOW if guess.count(letter) == 1 or _is_left_for(place, guess, target) else GREY
     return marks
+
+
+def _is_left_for(place: int, guess: str, target: str) -> bool:
+    """Whether the target has more of a misplaced letter than its right places and those before this one take up."""
+    letter = guess[place]
+    right = sum(letter == one == other for one, other in zip(guess, target, strict=True))
+    before = sum(letter == one != other for one, other in zip(guess[:place], target[:place], strict=True))
+    return right + before < target.count(letter)
