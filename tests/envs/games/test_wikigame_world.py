@@ -6,8 +6,9 @@ import pytest
 
 from gem.envs.games.wikigame.backend import open_backend
 from gem.envs.games.wikigame.errors import PageNotFound
+from gem.envs.games.wikigame.founding import build_world
 from gem.envs.games.wikigame.wikipage import WikipediaPage
-from gem.envs.games.wikigame.world import World, build_world, distances_to
+from gem.envs.games.wikigame.world import World, distances_to
 from gem.envs.games.wikigame.world_prose import TEMPLATES, sentences, summary
 from gem.seeding import generator
 

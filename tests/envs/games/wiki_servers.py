@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from gem.envs.games.wikigame.world import World, build_world
+from gem.envs.games.wikigame.founding import build_world
+from gem.envs.games.wikigame.world import World
 from gem.envs.games.wikigame.world_prose import sentences
 
 COUNTRY = build_world(5, 60)

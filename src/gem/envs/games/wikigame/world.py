@@ -8,7 +8,7 @@ Every entity but the country has a *home*: a region the country, a town its regi
 work its maker. A page links to its home and to what its facts name, and a home also to all that it is home of. So
 whoever reads finds a way: up to a common home, and down again. Facts across are short cuts, most of them one-way.
 
-Here are the data and what follows from them; `_founding` invents them, `world_prose` puts them into sentences.
+Here are the data and what follows from them; `founding` invents them, `world_prose` puts them into sentences.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from functools import cached_property, lru_cache
 
 Value = str | int
 """What a fact says: the title of another entity, or a number."""
-FEWEST_PAGES, MOST_PAGES = 60, 2000
 
 
 @dataclass(slots=True)
@@ -89,13 +88,3 @@ def _breadth_first(edges: Mapping[str, Sequence[str]], start: str) -> dict[str, 
                 found[target] = distance
                 queue.append(target)
     return found
-
-
-@lru_cache(maxsize=8)
-def build_world(number: int, pages: int) -> World:
-    """The country of this number, with exactly `pages` pages. A pure function; the last few countries are kept."""
-    if not FEWEST_PAGES <= pages <= MOST_PAGES:
-        raise ValueError(f"a country has {FEWEST_PAGES} to {MOST_PAGES} pages, not {pages}")
-    from gem.envs.games.wikigame._founding import found_country
-
-    return World(found_country(number, pages))

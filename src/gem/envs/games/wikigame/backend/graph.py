@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from gem.envs.games.wikigame.errors import PageNotFound
+from gem.envs.games.wikigame.founding import FEWEST_PAGES, MOST_PAGES, build_world
 from gem.envs.games.wikigame.wikipage import WikipediaPage
-from gem.envs.games.wikigame.world import FEWEST_PAGES, MOST_PAGES, World, build_world
+from gem.envs.games.wikigame.world import World
 from gem.envs.games.wikigame.world_prose import summary
 from gem.errors import ConfigError
 

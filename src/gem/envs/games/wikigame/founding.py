@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from gem.envs.games.wikigame import _founding_words as words
 from gem.envs.games.wikigame._founding_words import DISCIPLINES, distinct
-from gem.envs.games.wikigame.world import Entity, Value
+from gem.envs.games.wikigame.world import Entity, Value, World
 from gem.seeding import generator
+
+FEWEST_PAGES, MOST_PAGES = 60, 2000
+
+
+@lru_cache(maxsize=8)
+def build_world(number: int, pages: int) -> World:
+    """The country of this number, with exactly `pages` pages. A pure function; the last few countries are kept."""
+    if not FEWEST_PAGES <= pages <= MOST_PAGES:
+        raise ValueError(f"a country has {FEWEST_PAGES} to {MOST_PAGES} pages, not {pages}")
+    return World(found_country(number, pages))
 
 
 def found_country(number: int, pages: int) -> dict[str, Entity]:
