@@ -10,7 +10,6 @@ import pytest
 import gem
 from gem.envs.games.crosswords import CrosswordsEnv, Entry, State
 from gem.envs.games.words import clues, words
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -218,20 +217,6 @@ def test_random_variant_draws_words_and_hardcore_and_gives_three_turns_for_two_c
 def test_starts_differ() -> None:
     env = gem.make("game:Crosswords-v0-easy", seed=0)
     assert len({(env.reset(), env.state.solution)[1] for _ in range(100)}) == 100
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:Crosswords-v1-hard", seed=3)
-    env.reset()
-    env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:Crosswords-v1-hard"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    rng = np.random.default_rng(0)
-    for action in [env.solve(), *(env.sample_random_action(rng) for _ in range(5))]:
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before
 
 
 @pytest.mark.parametrize(

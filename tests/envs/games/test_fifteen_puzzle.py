@@ -12,7 +12,6 @@ import gem
 from gem.envs.games._fifteen_puzzle_boards import DIRECTIONS, Board, distances, moved, solved
 from gem.envs.games._fifteen_puzzle_search import plan, route
 from gem.envs.games.fifteen_puzzle import FifteenPuzzleEnv, State, _shuffled
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-random", "-v1", "-v1-easy")
@@ -302,20 +301,6 @@ def test_one_way_again_and_again_earns_little(way: str) -> None:
                 total += reward
                 done = terminated or truncated
         assert total / 50 <= most
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:FifteenPuzzle-v1", seed=3)
-    env.reset()
-    env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:FifteenPuzzle-v1"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    rng = np.random.default_rng(0)
-    for action in [env.solve(), *(env.sample_random_action(rng) for _ in range(5))]:
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from gem.envs.games._game_2048_boards import tables
 from gem.envs.games._game_2048_moves import DIRECTIONS, moved
 from gem.envs.games._game_2048_solver import packed
 from gem.envs.games.game_2048 import Game2048Env
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 QUICK = ("-v0-easy", "-v0-random", "-v1-easy")
@@ -177,17 +176,3 @@ def test_targets_that_no_turns_suffice_for_are_refused(target: int | tuple[int, 
     """The released GEM asks for 512 in 50 turns and 2048 in 100; the tiles of 50 turns sum to at most 208."""
     with pytest.raises(ValueError, match="turns"):
         Game2048Env(target, turns)
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:Game2048-v0-hard", seed=3)
-    env.reset()
-    for _ in range(5):
-        env.step(env.solve())
-    twin, fork = gem.make("game:Game2048-v0-hard"), env.fork()
-    twin.restore(Snapshot.from_json(env.snapshot().to_json()))
-    before, rng = env.board(), np.random.default_rng(0)
-    for _ in range(20):
-        action = fork.sample_random_action(rng)
-        assert twin.step(action) == fork.step(action)
-    assert env.board() == before

@@ -7,7 +7,6 @@ import pytest
 import gem
 from gem.envs.games.guess_the_number import GuessTheNumberEnv, State
 from gem.errors import ConfigError
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -113,18 +112,6 @@ def test_instances_of_the_random_variant_differ_and_every_number_is_hidden() -> 
     assert len(ranges) > 150
     easy = gem.make("game:GuessTheNumber-v0-easy", seed=0)
     assert {(easy.reset(), easy.state.target)[1] for _ in range(100)} == set(range(1, 11))
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:GuessTheNumber-v0-hard", seed=3)
-    env.reset()
-    env.step("\\boxed{50}")
-    twin, fork = gem.make("game:GuessTheNumber-v0-hard"), env.fork()
-    twin.restore(Snapshot.from_json(env.snapshot().to_json()))
-    before = env.board()
-    for action in ("\\boxed{1}", "\\boxed{2}", "\\boxed{1}"):
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before
 
 
 @pytest.mark.parametrize("turns", [0, -1, "x", 2.5])

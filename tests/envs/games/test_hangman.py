@@ -10,7 +10,6 @@ import pytest
 import gem
 from gem.envs.games.hangman import HangmanEnv, State, best_guess
 from gem.envs.games.words import words
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 SURE = ("-v0", "-v0-hard", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -183,19 +182,6 @@ def test_random_letters_hardly_ever_win(variant: str) -> None:
             step = env.step(env.sample_random_action(rng))
         won += step.info["success"]
     assert won < 15
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:Hangman-v0-random", seed=3)
-    env.reset()
-    env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:Hangman-v0-random"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    for action in ["\\boxed{q}", "\\boxed{e}", "\\boxed{q}", env.solve()]:
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before
 
 
 def test_lengths_without_words_are_refused() -> None:

@@ -17,7 +17,6 @@ from gem.envs.games.kuhn_poker import (
     habits_with,
     won_by,
 )
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -161,19 +160,6 @@ def test_what_is_no_move_ends_the_match(reply: str) -> None:
 def test_instances_are_diverse() -> None:
     env = gem.make("game:KuhnPoker-v1", seed=0)
     assert len({(env.reset(), str(env.state))[1] for _ in range(100)}) == 100
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:KuhnPoker-v0", seed=4)
-    env.reset()
-    for _ in range(20):
-        env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:KuhnPoker-v0"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    assert finish(twin) == finish(fork)
-    assert env.board() == before
 
 
 @pytest.mark.parametrize("arguments", [{"rounds": 0}, {"goal": 0}, {"edge": (8, 9)}])

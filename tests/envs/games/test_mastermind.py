@@ -13,7 +13,6 @@ import gem
 from gem.envs.games import _mastermind_codes as codes
 from gem.envs.games._mastermind_codes import Code, Guess, Space, best_guess, pegs
 from gem.envs.games.mastermind import MastermindEnv, State
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -255,20 +254,6 @@ def test_random_variant_draws_each_size_with_its_turns() -> None:
         env = gem.make(f"game:Mastermind{variant}", seed=0)
         drawn = {(env.reset(), (len(env.state.code), env.state.numbers, env.max_turns))[1] for _ in range(50)}
         assert drawn == expected
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:Mastermind-v0-hard", seed=3)
-    env.reset()
-    env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:Mastermind-v0-hard"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    rng = np.random.default_rng(0)
-    for action in [env.solve(), *(env.sample_random_action(rng) for _ in range(5))]:
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from gem.envs.games._minesweeper_deduction import deduced, opened_by, size, solv
 from gem.envs.games._minesweeper_odds import safest
 from gem.envs.games.minesweeper import MinesweeperEnv
 from gem.parsing import boxed_answers
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -177,17 +176,6 @@ def test_first_and_last_observation_are_enough_to_play() -> None:
     env = opened(gem.make("game:Minesweeper-v0-easy"))
     cells = re.findall(r"^\d((?: .){5})$", env.board(), flags=re.MULTILINE)
     assert [cell for line in cells for cell in line.split()] == env.state.shown
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = opened(gem.make("game:Minesweeper-v0-hard"))
-    twin, fork = gem.make("game:Minesweeper-v0-hard"), env.fork()
-    twin.restore(Snapshot.from_json(env.snapshot().to_json()))
-    before = env.board()
-    for _ in range(5):
-        action = twin.solve()
-        assert twin.step(action) == fork.step(action)
-    assert env.board() == before
 
 
 def test_a_fork_before_the_first_reveal_finds_the_same_mines() -> None:

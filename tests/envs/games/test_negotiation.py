@@ -8,7 +8,6 @@ import pytest
 import gem
 from gem.envs.games._negotiation_solver import TOTAL, best_offer, leanest, ledgers
 from gem.envs.games.negotiation import Bargain, NegotiationEnv, Plan
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -162,18 +161,6 @@ def test_constant_and_random_play_seldom_wins() -> None:
 def test_instances_are_diverse() -> None:
     env = gem.make("game:Negotiation-v1", seed=0)
     assert len({(env.reset(), str(env.state))[1] for _ in range(100)}) > 95
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:Negotiation-v0", seed=4)
-    env.reset()
-    env.step("\\boxed{offer 0 0 0 0 0}")
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:Negotiation-v0"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    assert finish(twin) == finish(fork)
-    assert env.board() == before
 
 
 @pytest.mark.parametrize("arguments", [{"kinds": 1}, {"kinds": 5}, {"rounds": 0}])

@@ -14,7 +14,6 @@ from gem.envs.games import _sokoban_search
 from gem.envs.games._sokoban_rooms import Room, draw, steps
 from gem.envs.games._sokoban_search import Position, advice
 from gem.envs.games.sokoban import SokobanEnv, State
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -308,17 +307,3 @@ def test_random_play_hardly_ever_wins() -> None:
             step = env.step(env.sample_random_action(rng))
         wins += step.info["success"]
     assert wins <= 3
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:Sokoban-v1", seed=3)
-    env.reset()
-    env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:Sokoban-v1"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    rng = np.random.default_rng(0)
-    for action in [env.solve(), *(env.sample_random_action(rng) for _ in range(5))]:
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before

@@ -11,7 +11,6 @@ import pytest
 import gem
 from gem.envs.games._sudoku_solver import grid, next_number, singles_suffice
 from gem.envs.games.sudoku import State, SudokuEnv
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -264,16 +263,3 @@ def test_random_variant_draws_easy_and_hard() -> None:
 def test_what_makes_no_grid_is_refused(arguments: tuple[Any, ...], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         SudokuEnv(*arguments)
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:Sudoku-v0-hard", seed=3)
-    env.reset()
-    env.step(env.solve())
-    twin, fork = gem.make("game:Sudoku-v0-hard"), env.fork()
-    twin.restore(Snapshot.from_json(env.snapshot().to_json()))
-    before, rng = env.board(), np.random.default_rng(0)
-    for _ in range(20):
-        action = fork.sample_random_action(rng)
-        assert twin.step(action) == fork.step(action)
-    assert env.board() == before

@@ -8,7 +8,6 @@ import pytest
 import gem
 from gem.envs.games.tic_tac_toe import Board, TicTacToeEnv, TicTacToeMatch, best_moves, chance_of, openings, worth
 from gem.multiagent import play_match
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -146,17 +145,6 @@ def test_distance_bounds_the_turns_and_is_0_only_at_the_goal() -> None:
             bounds.append(env.distance())
         assert all(bound >= len(bounds) - turn > 0 for turn, bound in enumerate(bounds))
         assert env.distance() == 0
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:TicTacToe-v0", seed=4)
-    env.reset()
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:TicTacToe-v0"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    assert finish(twin) == finish(fork)
-    assert env.board() == before
 
 
 def test_a_chance_that_no_opening_has_is_refused() -> None:

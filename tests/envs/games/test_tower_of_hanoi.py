@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import product
 
-import numpy as np
 import pytest
 
 import gem
 from gem.envs.games.tower_of_hanoi import State, TowerofHanoiEnv
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -144,20 +142,6 @@ def test_random_variant_draws_each_size_with_its_turns() -> None:
     env = gem.make("game:TowerofHanoi-v0-random", seed=0)
     drawn = {(env.reset(), (env.state.disks, env.max_turns))[1] for _ in range(50)}
     assert drawn == {(3, 10), (4, 20), (5, 35)}
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:TowerofHanoi-v1-hard", seed=3)
-    env.reset()
-    env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:TowerofHanoi-v1-hard"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    rng = np.random.default_rng(0)
-    for action in [env.solve(), *(env.sample_random_action(rng) for _ in range(5))]:
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before
 
 
 @pytest.mark.parametrize(("disks", "turns"), [(3, 6), (7, 100), (None, 30), (10**12, 100), (3, 0)])

@@ -8,7 +8,6 @@ import pytest
 import gem
 from gem.envs.games.word_search import State, WordSearchEnv
 from gem.envs.games.words import accepted, is_word
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -185,20 +184,6 @@ def test_random_variant_draws_the_number_of_words_and_whether_they_are_listed() 
 def test_starts_differ() -> None:
     env = gem.make("game:WordSearch-v0-easy", seed=0)
     assert len({(env.reset(), env.state.rows)[1] for _ in range(50)}) == 50
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:WordSearch-v1-hard", seed=3)
-    env.reset()
-    env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:WordSearch-v1-hard"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    rng = np.random.default_rng(0)
-    for action in [env.solve(), *(env.sample_random_action(rng) for _ in range(5))]:
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before
 
 
 @pytest.mark.parametrize(

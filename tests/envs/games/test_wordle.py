@@ -11,7 +11,6 @@ import gem
 from gem.envs.games._wordle_solver import best_guess, codes, encoded
 from gem.envs.games.wordle import State, WordleEnv, marked
 from gem.envs.games.words import accepted, words
-from gem.snapshot import Snapshot
 from tests.envs.games.expert import finish
 
 VARIANTS = ("-v0", "-v0-easy", "-v0-hard", "-v0-random", "-v1", "-v1-easy", "-v1-hard", "-v1-random")
@@ -184,20 +183,6 @@ def test_random_play_hardly_ever_wins() -> None:
             step = env.step(env.sample_random_action(rng))
         wins += step.info["success"]
     assert wins < 10
-
-
-def test_snapshot_through_json_and_fork_continue_alike() -> None:
-    env = gem.make("game:Wordle-v0-random", seed=3)
-    env.reset()
-    env.step(env.solve())
-    snapshot = Snapshot.from_json(env.snapshot().to_json())
-    twin, fork = gem.make("game:Wordle-v0-random"), env.fork()
-    twin.restore(snapshot)
-    before = env.board()
-    rng = np.random.default_rng(0)
-    for action in [*(env.sample_random_action(rng) for _ in range(5)), env.solve()]:
-        assert twin.step(action) == fork.step(action)
-        assert env.board() == before
 
 
 def test_tiers_hide_words_that_may_be_guessed() -> None:
