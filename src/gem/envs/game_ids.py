@@ -84,6 +84,7 @@ GAMES: dict[str, dict[str, dict[str, Any]]] = {
         "-hard": {"clues": 50, "max_turns": 50, "scale": 9},
         "-random": {"clues": None, "max_turns": None, "scale": None},
     },
+    "lights_out:LightsOut": {"": {}, "-easy": {"size": 3, "max_turns": 12}, "-hard": {"size": 5, "max_turns": 30}},
     "wikigame:WikiGame": {
         "": {"max_turns": 10},
         "-easy": {"max_turns": 30, "par": (2, 4)},
@@ -116,7 +117,8 @@ CERTIFIED: dict[str, dict[str, Any]] = {
     "FifteenPuzzle-v1": {"num_rows": 3, "max_turns": 31},
     "FifteenPuzzle-v1-easy": {"num_rows": 3, "max_turns": 15},
     "FifteenPuzzle-v1-random": {"num_rows": (3, 4)},
-    "Game2048-v1-easy": {"target_tile": 256, "max_turns": 200},
+    "Game2048-v1-easy": {"target_tile": 256, "max_turns": 175},
+    "Game2048-v1-hard": {"max_turns": 315},
     "Game2048-v1-random": {"target_tile": (256, 512, 1024)},
     "Sudoku-v1": {"clues": 40, "max_turns": 40},
     "Sudoku-v1-easy": {"clues": 16, "max_turns": 12},
