@@ -176,3 +176,19 @@ def test_agents_in_every_seat_play_a_match():
     observations, _ = match.reset(seed=2)
     assert "You are Player 0" in observations["Player 0"]
     assert options_in(match.world.heard[0]) == list("012345678")
+
+
+def test_opponents_who_come_to_no_end_are_broken_off():
+    from gem.envs.textarena import TextArenaEnv
+
+    env = TextArenaEnv("SantoriniBaseFixed-v0", num_players=2, opponent=lambda told, dice: "hm")
+    env.reset(seed=0)
+    result = env.step(env.sample_random_action(generator(0)))
+    assert (result.reward, result.terminated, result.truncated) == (0.0, False, True)
+    assert "come to no end" in result.info["error"]
+
+
+def test_a_game_that_binds_its_chance_when_it_is_made_is_seeded_too():
+    env = gem.make("ta:Secretary-v0")
+    values = [env.reset(seed=seed)[0] + env.step("\\boxed{continue}").obs for seed in (1, 2, 1)]
+    assert values[0] == values[2] != values[1]

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from gem._extras import need
@@ -35,14 +38,16 @@ class Message(NamedTuple):
 class World:
     """A game in progress: its seed and the moves so far make it, and make it again."""
 
-    def __init__(self, game: Any, num_players: int, seed: int) -> None:
-        self.game, self.seed = game, seed
+    def __init__(self, make: Callable[[], Any], num_players: int, seed: int) -> None:
+        self.seed = seed
         self.moves: list[str] = []
         """What was said so far, by whoever's turn it was."""
         self.heard: list[list[Message]] = [[] for _ in range(num_players)]
         """All that each player has been told."""
-        self._dice = random.Random(seed)
-        self._call(game.reset, num_players=num_players, seed=seed)
+        self._dice = Dice(seed)
+        with _drawing_from(self._dice):  # some games bind their chance as they are made
+            self.game = make()
+        self._call(self.game.reset, num_players=num_players, seed=seed)
 
     @property
     def to_move(self) -> int:
@@ -61,7 +66,7 @@ class World:
 
     def dice(self) -> Dice:
         """Chance for whoever moves next, apart from the game's own."""
-        return random.Random(f"{self.seed} {len(self.moves)}")
+        return Dice(f"{self.seed} {len(self.moves)}")
 
     def rewards(self) -> dict[int, float]:
         """What each player has earned, once the game is over."""
@@ -81,11 +86,8 @@ class World:
 
     def _call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Call into the game with its own dice, and take down what everybody is told."""
-        token = _playing.set(self._dice)
-        try:
+        with _drawing_from(self._dice):
             function(*args, **kwargs)
-        finally:
-            _playing.reset(token)
         for player, heard in enumerate(self.heard):
             told: list[Any] = self.game.state.observations.get(player, [])
             heard += [Message(speaker, str(text), getattr(kind, "name", str(kind))) for speaker, text, kind in told]
@@ -96,11 +98,21 @@ def open_world(name: str, arguments: dict[str, Any], num_players: int, seed: int
     """A game of TextArena by its name there. Raises `MissingExtra`, or `UnavailableEnv` with what TextArena says."""
     package = need("textarena", extra="textarena")
     try:
-        game = package.make(f"{name}-raw", **arguments)
+        module = str(package.envs.registration.ENV_REGISTRY[f"{name}-raw"].entry_point).partition(":")[0]
+        import_module(module)
         _take_over()
-        return World(game, num_players, seed)
+        return World(partial(package.make, f"{name}-raw", **arguments), num_players, seed)
     except Exception as error:  # a stranger's code raises what it likes
         raise UnavailableEnv(f"TextArena cannot start {name}: {type(error).__name__}: {_first_line(error)}") from error
+
+
+@contextmanager
+def _drawing_from(dice: Dice) -> Generator[None]:
+    token = _playing.set(dice)
+    try:
+        yield
+    finally:
+        _playing.reset(token)
 
 
 class _Dice:

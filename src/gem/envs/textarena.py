@@ -19,11 +19,13 @@ import numpy as np
 from gem.constants import LanguageGameReward
 from gem.core import Env, Info, StepResult, termination, transition, truncation
 from gem.envs._textarena_world import GAME, Dice, Message, World, open_world
-from gem.errors import ConfigError
+from gem.errors import ConfigError, UnavailableEnv
 from gem.parsing import boxed_answers
 
 MAX_REPLY_CHARS = 4000
 """What is passed on of a longer reply is its end."""
+MAX_REPLIES, MAX_STARTS = 20, 20
+"""Replies of each opponent before the agent has its turn, and games that are begun until it has one."""
 NOTHING = "nothing\n"
 SUFFIX = "Put your move in \\boxed{}: it is read as if it stood in square brackets.\n"
 _TOKEN = re.compile(r"\[\s*([^\[\]\n]{1,40}?)\s*\]")
@@ -97,21 +99,25 @@ class TextArenaEnv(Env[str, str]):
         return world
 
     def _reset(self) -> tuple[str, Info]:
-        self._world, self.state = None, State(int(self.rng.integers(2**31)))
-        self._let_others_play()
-        event = self._news()
-        return event, {"suffix": SUFFIX, "event": event}
+        for _ in range(MAX_STARTS):
+            seed: int = self.rng.integers(2**31).item()
+            self._world, self.state = None, State(seed)
+            world = self.world
+            if self._let_others_play() is None and not world.done:
+                event = self._news()
+                return event, {"suffix": SUFFIX, "event": event}
+        raise UnavailableEnv(f"the opponents end every game of {self.name} before player {self.seat} can move")
 
     def _step(self, action: str) -> StepResult[str]:
         state, world = self.state, self.world
         state.turn += 1
         try:
             self._say(as_move(action))
-            blunderer = self._let_others_play()
+            trouble = self._let_others_play()
         except Exception as error:  # noqa: BLE001 - TextArena fell over the reply: an end of this episode alone
             return self._broken_off(f"{type(error).__name__}: {error}", LanguageGameReward.format_error)
-        if blunderer is not None:
-            return self._broken_off(f"player {blunderer}, an opponent, made an invalid move", 0.0)
+        if trouble is not None:
+            return self._broken_off(trouble, 0.0)
         event = self._news()
         if world.done:
             return self._ended(event)
@@ -125,15 +131,17 @@ class TextArenaEnv(Env[str, str]):
         self.state.moves.append(move)
         world.step(move)
 
-    def _let_others_play(self) -> int | None:
-        """Ask the opponents until it is the agent's turn; an opponent who ended the game by an invalid move."""
+    def _let_others_play(self) -> str | None:
+        """Ask the opponents until it is the agent's turn or the game is over; what went wrong, if they broke it."""
         world = self.world
-        while not world.done and world.to_move != self.seat:
+        for _ in range(MAX_REPLIES * self.num_players):
+            if world.done or world.to_move == self.seat:
+                return None
             player = world.to_move
             self._say(self.opponent(world.heard[player], world.dice()))
             if world.done and world.broke_the_rules(player):
-                return player
-        return None
+                return f"player {player}, an opponent, made an invalid move"
+        return "the opponents come to no end"
 
     def _news(self) -> str:
         """What the agent has been told since the last time."""

@@ -19,7 +19,7 @@ GAMES: dict[int, str] = {
         Crosswords-v0-hardcore Cryptarithm-v0 FifteenPuzzle-v0 FrozenLake-v0 FrozenLake-v0-random
         FrozenLake-v0-hardcore GuessTheNumber-v0 GuessTheNumber-v0-hardcore LightsOut-v0 LogicPuzzle-v0
         LogicPuzzle-v0-hard Mastermind-v0 Mastermind-v0-hard Mastermind-v0-extreme Minesweeper-v0
-        Minesweeper-v0-small Minesweeper-v0-medium Minesweeper-v0-hard PegJump-v0 RushHour-v0 Secretary-v0
+        Minesweeper-v0-small Minesweeper-v0-medium Minesweeper-v0-hard PegJump-v0 Secretary-v0
         Secretary-v0-long Set-v0 Slitherlink-v0 Sokoban-v0 Sudoku-v0-very-easy Sudoku-v0-easy Sudoku-v0
         Sudoku-v0-medium Sudoku-v0-hard ThreeCardMonte-v0 TowerOfHanoi-v0 TowerOfHanoi-v0-medium
         TowerOfHanoi-v0-hard TowerOfHanoi-v0-hardcore TowerOfHanoi-v0-extreme
@@ -45,7 +45,7 @@ GAMES: dict[int, str] = {
         UltimateTicTacToe-v0 IteratedUltimatumGame-v0 IteratedUltimatumGame-v0-alternate WildTicTacToe-v0
         Snake-v0 Snake-v0-standard Snake-v0-large Surround-v0 Surround-v0-standard Surround-v0-large
         LiarsDice-v0-small LiarsDice-v0 LiarsDice-v0-large Poker-v0-small Poker-v0 Poker-v0-long
-        Poker-v0-extreme SantoriniBaseFixed-v0 NewRecruit-v0
+        Poker-v0-extreme NewRecruit-v0
     """,
     3: """
         PublicGoodsGame-v0 ThreePlayerTicTacToe-v0 ThreePlayerGOPS-v0 ThreePlayerIPD-v0
@@ -93,8 +93,9 @@ ABSENT: dict[str, str] = {
     "its payoffs come from numpy's global generator, so seeds have no effect": """
         IteratedStagHunt-v0 IteratedStagHunt-v0-randomized
     """,
+    "scripted opponents find no move in its text; seat agents with gem.envs.textarena_match": "SantoriniBaseFixed-v0",
     "its file is no valid Python": "Klondike-v0",
-    "drawing a room can take minutes": "Sokoban-v0-medium",
+    "drawing a puzzle can take minutes": "RushHour-v0 Sokoban-v0-medium",
     "it needs the package gym, which is no longer maintained": "BabyAiText-v0",
 }
 """Why games cannot run, and which."""
