@@ -99,8 +99,7 @@ class TextArenaEnv(Env[str, str]):
         return world
 
     def _reset(self) -> tuple[str, Info]:
-        for _ in range(MAX_STARTS):
-            seed: int = self.rng.integers(2**31).item()
+        for seed in self.rng.integers(2**31, size=MAX_STARTS).tolist():
             self._world, self.state = None, State(seed)
             world = self.world
             if self._let_others_play() is None and not world.done:
