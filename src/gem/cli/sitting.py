@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gem.cli import paint
+from gem.constants import TERMINAL_STATE
 from gem.core import Env
 from gem.errors import SnapshotUnsupported
 from gem.seeding import generator
@@ -34,7 +35,7 @@ class Sitting:
 
     def shown(self) -> str:
         """The observation as it goes on the screen."""
-        text = str(self.observation).rstrip("\n")
+        text = "" if self.observation == TERMINAL_STATE else str(self.observation).rstrip("\n")
         return paint.board(text) if self.colours else text
 
     def step(self, action: str) -> float:
@@ -76,7 +77,7 @@ class Sitting:
 
     def news(self, reward: float) -> str:
         """What a turn led to."""
-        return f"{self.shown()}\n{self.coloured(f'reward {reward:g}', paint.DIM)}"
+        return f"{self.shown()}\n{self.coloured(f'reward {reward:g}', paint.DIM)}".lstrip("\n")
 
     def ending(self) -> str:
         """How it ended, for the player."""
