@@ -8,7 +8,7 @@ import pytest
 import gem
 from gem import reference_scores
 from gem.cli import main
-from gem.cli.bench_scores import rounded
+from gem.cli.bench_scores import rounded, same_games
 from gem.core import Env, termination
 from gem.errors import UnknownEnv
 from gem.reference_scores import from_json, references
@@ -117,3 +117,11 @@ def test_equal_players_leave_nothing_to_normalise(easy):
     from dataclasses import replace
 
     assert math.isnan(replace(easy, expert=easy.random).normalised(0.5))
+
+
+def test_ids_of_the_very_same_game_are_measured_once():
+    found = [gem.registry.spec(f"game:Game2048-v1{end}") for end in ("", "-easy", "-extreme-hard")]
+    assert same_games(found) == {
+        "game:Game2048-v1": ["game:Game2048-v1", "game:Game2048-v1-extreme-hard"],
+        "game:Game2048-v1-easy": ["game:Game2048-v1-easy"],
+    }

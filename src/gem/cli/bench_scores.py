@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
 from multiprocessing import get_context
@@ -20,6 +21,7 @@ from typing import Any
 from gem.cli.listing import matching
 from gem.errors import ConfigError
 from gem.reference_scores import IN_CHECKOUT, PLAYERS, Reference, Score
+from gem.registry import EnvSpec
 
 EPISODES = 500
 Entry = tuple[str, dict[str, Any], float]
@@ -39,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     if episodes < 2:
         raise ConfigError("--episodes is at least 2: an interval needs a spread")
     known = read(args.out)
-    ids = [spec.id for spec in matching(args.words) if not (args.missing and spec.id in known)]
+    twins = same_games([spec for spec in matching(args.words) if not (args.missing and spec.id in known)])
+    ids = list(twins)
     if not ids:
         raise ConfigError(f"nothing to measure: no id contains {' and '.join(args.words) or 'anything'}")
     failed = 0
@@ -52,10 +55,18 @@ def run(args: argparse.Namespace) -> int:
                 failed += 1
                 print(f"{env_id}: {figures['error']}", file=sys.stderr)
                 continue
-            known[env_id] = figures
+            known.update(dict.fromkeys(twins[env_id], figures))
             write(args.out, known)
             print(f"{_line(env_id, figures)} {seconds:9.1f}", flush=True)
     return 1 if failed else 0
+
+
+def same_games(found: Iterable[EnvSpec]) -> dict[str, list[str]]:
+    """The ids to measure, each with all ids that build the very same env and so have the same figures."""
+    by_game: dict[tuple[Any, str], list[str]] = {}
+    for spec in found:
+        by_game.setdefault((spec.entry_point, repr(sorted(spec.kwargs.items()))), []).append(spec.id)
+    return {ids[0]: ids for ids in by_game.values()}
 
 
 def read(path: Path) -> dict[str, Any]:
