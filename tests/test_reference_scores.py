@@ -125,3 +125,37 @@ def test_ids_of_the_very_same_game_are_measured_once():
         "game:Game2048-v1": ["game:Game2048-v1", "game:Game2048-v1-extreme-hard"],
         "game:Game2048-v1-easy": ["game:Game2048-v1-easy"],
     }
+
+
+# -- the figures that are kept ------------------------------------------------------------------
+
+MEASURED = references()
+CERTIFIED = [env_id for env_id in MEASURED if env_id.startswith("game:") and "-v1" in env_id]
+
+
+def test_every_id_with_a_solver_has_its_figures():
+    expected = {spec.id for spec in gem.specs() if not spec.id.startswith("ta:")}
+    assert set(MEASURED) == expected, "run: gem-gym bench scores --missing; python scripts/generate_tables.py"
+
+
+@pytest.mark.parametrize("env_id", CERTIFIED)
+def test_on_certified_games_the_expert_wins_and_nothing_without_thought_pays(env_id):
+    found = MEASURED[env_id]
+    assert found.expert.success == found.expert.mean_return == 1.0
+    assert found.expert.episodes >= 500
+    assert found.junk.return_high <= 0
+    assert found.junk.success == 0
+    assert found.constant.mean_return <= 0.2
+    assert found.random.success <= 0.4
+
+
+@pytest.mark.parametrize("env_id", [env_id for env_id in MEASURED if env_id.startswith("game:")])
+def test_no_game_keeps_its_player_waiting(env_id):
+    assert MEASURED[env_id].reset_p99_ms <= 20
+
+
+@pytest.mark.parametrize("env_id", [env_id for env_id in MEASURED if env_id.startswith("rg:")])
+def test_the_answer_is_paid_and_junk_is_not(env_id):
+    found = MEASURED[env_id]
+    assert found.expert.mean_return == 1.0
+    assert found.junk.mean_return <= 0.05

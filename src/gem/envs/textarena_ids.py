@@ -20,8 +20,8 @@ GAMES: dict[int, str] = {
         FrozenLake-v0-hardcore GuessTheNumber-v0 GuessTheNumber-v0-hardcore LightsOut-v0 LogicPuzzle-v0
         LogicPuzzle-v0-hard Mastermind-v0 Mastermind-v0-hard Mastermind-v0-extreme Minesweeper-v0
         Minesweeper-v0-small Minesweeper-v0-medium Minesweeper-v0-hard PegJump-v0 Secretary-v0
-        Secretary-v0-long Set-v0 Slitherlink-v0 Sokoban-v0 Sudoku-v0-very-easy Sudoku-v0-easy Sudoku-v0
-        Sudoku-v0-medium Sudoku-v0-hard ThreeCardMonte-v0 TowerOfHanoi-v0 TowerOfHanoi-v0-medium
+        Secretary-v0-long Set-v0 Slitherlink-v0 Sudoku-v0-very-easy Sudoku-v0-easy Sudoku-v0
+        Sudoku-v0-medium ThreeCardMonte-v0 TowerOfHanoi-v0 TowerOfHanoi-v0-medium
         TowerOfHanoi-v0-hard TowerOfHanoi-v0-hardcore TowerOfHanoi-v0-extreme
     """,
     2: """
@@ -95,7 +95,7 @@ ABSENT: dict[str, str] = {
     """,
     "scripted opponents find no move in its text; seat agents with gem.envs.textarena_match": "SantoriniBaseFixed-v0",
     "its file is no valid Python": "Klondike-v0",
-    "drawing a puzzle can take minutes": "RushHour-v0 Sokoban-v0-medium",
+    "drawing a puzzle takes seconds to minutes": "RushHour-v0 Sokoban-v0 Sokoban-v0-medium Sudoku-v0-hard",
     "it needs the package gym, which is no longer maintained": "BabyAiText-v0",
 }
 """Why games cannot run, and which."""
