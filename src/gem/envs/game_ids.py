@@ -117,6 +117,7 @@ CERTIFIED: dict[str, dict[str, Any]] = {
     "FifteenPuzzle-v1": {"num_rows": 3, "max_turns": 31},
     "FifteenPuzzle-v1-easy": {"num_rows": 3, "max_turns": 15},
     "FifteenPuzzle-v1-random": {"num_rows": (3, 4)},
+    "Game2048-v1": {"target_tile": 1024, "max_turns": 700},
     "Game2048-v1-easy": {"target_tile": 256, "max_turns": 175},
     "Game2048-v1-hard": {"max_turns": 315},
     "Game2048-v1-random": {"target_tile": (256, 512, 1024)},
