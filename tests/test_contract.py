@@ -26,7 +26,7 @@ def test_exceptions_are_made_for_envs_that_exist():
 @pytest.mark.parametrize("env_id", IDS)
 def test_an_env_keeps_its_promises(env_id):
     excepted = [EXCEPTIONS[env_id]] if env_id in EXCEPTIONS else []
-    seeds = (2**64,) if "2048" in env_id else (0, -7, 2**64)  # its expert plays a thousand moves
+    seeds = (2**64,) if "2048" in env_id else (-7, 2**64)  # its expert plays a thousand moves
     check_env(env_id, seeds=seeds, max_steps=20, skip=[*SLOW_PROMISES, *excepted])
 
 

@@ -17,7 +17,8 @@ from gem.envs.games.game_2048 import Game2048Env
 from tests.envs.games.expert import finish
 
 QUICK = ("-v0-easy", "-v0-random", "-v1-easy")
-LONG = ("-v0", "-v0-hard", "-v0-extreme-hard", "-v1", "-v1-hard", "-v1-extreme-hard", "-v1-random")
+LONG = ("-v0-hard", "-v1", "-v1-hard", "-v1-extreme-hard", "-v1-random")
+"""-v0 and -v0-extreme-hard are the game of -v1-extreme-hard."""
 tiles = st.sampled_from([0, 0, 0, 2, 4, 8, 16])
 
 
@@ -37,7 +38,7 @@ def test_solver_wins_the_quick_ids_within_their_turns(variant: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("variant", "seeds"), [*((v, 50) for v in QUICK), *((v, 2) for v in LONG)])
+@pytest.mark.parametrize(("variant", "seeds"), [*((v, 20) for v in QUICK), *((v, 1) for v in LONG)])
 def test_solver_wins_every_id_within_its_turns(variant: str, seeds: int) -> None:
     solver_wins(variant, seeds)
 
