@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from paired import Comparison, report, spread, table, write_json
-from peer import shared_packages
+from peer import worker_environment
 from run_options import machine, parse, parser
 from worker_process import worker_pair
 
@@ -81,7 +81,7 @@ def raw_table(times: Times) -> str:
 
 def run(options: argparse.Namespace) -> None:
     """Measure, print, and write the figures down where asked to."""
-    with worker_pair(options.ours, options.peer, shared_packages()) as workers:
+    with worker_pair(options.ours, options.peer, worker_environment()) as workers:
         head = machine(*(worker.ask("versions") for worker in workers))
     times = measure({"ours": options.ours, "peer": options.peer}, options.repeats)
     lines = comparisons(times)

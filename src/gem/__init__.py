@@ -13,6 +13,8 @@
 Importing gem imports numpy and the standard library; everything else waits for its first use.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from gem import _upstream as _upstream
 from gem import envs as envs
 from gem.__about__ import __version__ as __version__
@@ -20,8 +22,6 @@ from gem.core import Env as Env
 from gem.core import EnvWrapper as EnvWrapper
 from gem.core import StepResult as StepResult
 from gem.core import Wrapper as Wrapper
-from gem.reference_scores import Reference as Reference
-from gem.reference_scores import reference as reference
 from gem.registry import ENV_REGISTRY as ENV_REGISTRY
 from gem.registry import EnvSpec as EnvSpec
 from gem.registry import make as make
@@ -31,4 +31,16 @@ from gem.registry import register as register
 from gem.registry import specs as specs
 from gem.snapshot import Snapshot as Snapshot
 
+if TYPE_CHECKING:
+    from gem.reference_scores import reference as reference
+
 _upstream.install()
+
+
+def __getattr__(name: str) -> Any:
+    """`gem.reference`, imported when it is first asked for."""
+    if name == "reference":
+        from gem.reference_scores import reference
+
+        return reference
+    raise AttributeError(f"module 'gem' has no attribute {name!r}")
