@@ -116,7 +116,9 @@ def _earned(score: Score | None) -> str:
         return "none"
     half = (score.return_high - score.return_low) / 2
     spread = f" ± {half:.2f}" if half >= 0.005 else ""
-    return f"{score.mean_return:.2f}{spread}, {score.success:.0%}".replace("%", " %")
+    rare = 0 < score.success < 0.005 or 0.995 <= score.success < 1  # not to be rounded to never or always
+    success = f"{100 * score.success:.{int(rare)}f} %"
+    return f"{score.mean_return:.2f}{spread}, {success}"
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -1,4 +1,7 @@
-"""The wiki game itself: instances, text, rules and solver, over any backend."""
+"""WikiGame: get from one page of a wiki to another by its links, in a few turns.
+
+The game itself, over any backend; the package's docstring has its variants, tiers and figures.
+"""
 
 from __future__ import annotations
 
