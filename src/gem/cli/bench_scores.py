@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"{'':44}   random     junk constant   expert  turns  reset ms  step µs    took s")
     work = partial(_measured, episodes=episodes, seed=args.seed)
     jobs = min(args.jobs or os.cpu_count() or 1, len(ids))
-    with get_context("spawn").Pool(jobs) as pool:
+    with get_context("spawn").Pool(jobs, _leave_interrupts_to_the_parent) as pool:
         for env_id, figures, seconds in pool.imap_unordered(work, ids):
             if "error" in figures:
                 failed += 1
@@ -94,6 +95,11 @@ def rounded(reference: Reference) -> dict[str, Any]:
         return round(value, 4) if isinstance(value, float) else value
 
     return shortened(entry)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    """In a worker: Ctrl-C reaches the whole group, and the parent ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _measured(env_id: str, episodes: int, seed: int) -> Entry:
