@@ -247,3 +247,13 @@ def test_what_cannot_run_here_is_listed_with_its_reason(capsys):
     assert "ta:Klondike-v0" in (printed := capsys.readouterr().out)
     assert "no valid Python" in printed
     assert main(["list", "--absent", "sudoku-on-mars"]) == 1
+
+
+def test_options_may_stand_between_words(capsys):
+    assert main(["list", "sudoku", "--json", "-v1"]) == 2  # "-v1" looks like an option
+    capsys.readouterr()
+    assert main(["list", "game:sudoku", "--json", "easy"]) == 0
+    assert [found["id"] for found in json.loads(capsys.readouterr().out)] == [
+        "game:Sudoku-v0-easy",
+        "game:Sudoku-v1-easy",
+    ]

@@ -63,14 +63,23 @@ def load(name: str) -> Command:
 
 
 def _parse(words: list[str]) -> tuple[argparse.Namespace, Command]:
-    """Read the words with the parser of one command, or of all if none was named."""
+    """Read the words with the parser of one command, or with that of all if none was named."""
     chosen = next((word for word in words if not word.startswith("-")), None)
-    names = [chosen] if chosen in COMMANDS else [*COMMANDS]
-    parser = argparse.ArgumentParser(prog="gem-gym", description="A gym for agentic language models.")
-    parser.add_argument("--version", action="version", version=f"gem-gym {__version__}")
+    if chosen in COMMANDS:
+        command = load(chosen)
+        parser = _parser(f"gem-gym {chosen}", command.HELP)
+        command.add_arguments(parser)
+        at = words.index(chosen)
+        return parser.parse_intermixed_args(words[:at] + words[at + 1 :]), command  # options may stand between words
+    parser = _parser("gem-gym", "A gym for agentic language models.")
     parsers = parser.add_subparsers(dest="command", metavar="command", required=True)
-    commands = {name: load(name) for name in names}
-    for name, command in commands.items():
-        command.add_arguments(parsers.add_parser(name, help=command.HELP, description=command.HELP))
-    args = parser.parse_args(words)
-    return args, commands[args.command]
+    for name in COMMANDS:
+        parsers.add_parser(name, help=load(name).HELP)
+    parser.parse_args(words)
+    raise AssertionError("without a command, argparse explains and exits")
+
+
+def _parser(name: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    parser.add_argument("--version", action="version", version=f"gem-gym {__version__}")
+    return parser
