@@ -20,7 +20,7 @@ from __future__ import annotations
 import copy
 from abc import ABC
 from functools import partial
-from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
+from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
 
@@ -32,6 +32,9 @@ from gem.snapshot import VERSION, Snapshot
 Info = dict[str, Any]
 ObsType = TypeVar("ObsType")
 ActType = TypeVar("ActType")
+
+StepCost = Literal["cheap", "blocking", "awaits", "cpu-heavy"]
+"""What most of a step's time goes to: nothing much, waiting in a call, waiting in an event loop, or computing."""
 
 HOUSEKEEPING = frozenset({"_rng", "_in_episode", "_made_with", "env_id", "entry_point"})
 """Attributes that are no part of what an env remembers of its episode."""
@@ -86,6 +89,9 @@ class Env(ABC, Generic[ObsType, ActType]):
     """The id that `gem.make` built the env from."""
     entry_point: Any = None
     """What that id points to: `"module:Class"` or a callable."""
+    step_cost: StepCost = "cheap"
+    """How `gem.make_vec` had best run many of these; say `"blocking"` from a millisecond of waiting, `"cpu-heavy"`
+    from a millisecond of computing."""
 
     _rng: np.random.Generator | None = None
     _in_episode: bool = False
@@ -285,6 +291,11 @@ class Wrapper(Env[ObsType, ActType]):
     @entry_point.setter
     def entry_point(self, entry_point: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         self.env.entry_point = entry_point
+
+    @property
+    def step_cost(self) -> StepCost:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """That of the wrapped env; a wrapper that waits or computes itself says so in its class."""
+        return self.env.step_cost
 
     @property
     def rng(self) -> np.random.Generator:

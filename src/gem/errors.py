@@ -12,6 +12,8 @@ GemError
 │   ├── SnapshotUnsupported   the env holds state that cannot be copied
 │   └── SnapshotMismatch      the snapshot is of another version or another env (also a ValueError)
 ├── VectorError (ValueError)  a vectorised env was asked for something impossible
+├── WorkerDied (RuntimeError) a worker that held envs of a vector ended by itself
+├── StepTimeout (TimeoutError)  a step took longer than the vector allows
 ├── CheckFailed (AssertionError)  an env breaks a promise of the contract
 ├── ConfigError (ValueError)  a setting is unknown or out of range
 ├── CheckpointError           a checkpoint is corrupt, or of another model
@@ -69,6 +71,14 @@ class SnapshotMismatch(EnvError, ValueError):
 
 class VectorError(GemError, ValueError):
     """A vectorised env was asked for something impossible."""
+
+
+class WorkerDied(GemError, RuntimeError):
+    """A process or actor that held envs of a vector ended by itself; the message says how."""
+
+
+class StepTimeout(GemError, TimeoutError):
+    """A step or reset took longer than `step_timeout_s`."""
 
 
 class CheckFailed(GemError, AssertionError):

@@ -43,6 +43,13 @@ class EnvSpec:
             message = f"{self.id!r} is {self.entry_point!r}, which cannot be imported: {error}"
             raise BrokenEntryPoint(message) from error
 
+    def make(self, **kwargs: Any) -> Env[Any, Any]:
+        """Build the env: see `gem.make`."""
+        factory, label = self.load(), f"Environment {self.id!r}"
+        env: Env[Any, Any] = build(factory, {**self.kwargs, **with_tier(factory, kwargs, label=label)}, label=label)
+        env.env_id, env.entry_point = self.id, self.entry_point
+        return env
+
 
 ENV_REGISTRY: dict[str, EnvSpec] = {}
 """Every id registered so far; `specs()` also asks the families and plug-ins that are yet to list theirs."""
@@ -93,11 +100,7 @@ def make(env_id: str, **kwargs: Any) -> Env[Any, Any]:
     of the env's `tiers`, "trivial" to "very hard", where it has them.
     Raises `UnknownEnv`, `UnavailableEnv`, `UnknownArgument`, `ConfigError` or `BrokenEntryPoint`.
     """
-    found, label = spec(env_id), f"Environment {env_id!r}"
-    factory = found.load()
-    env: Env[Any, Any] = build(factory, {**found.kwargs, **with_tier(factory, kwargs, label=label)}, label=label)
-    env.env_id, env.entry_point = found.id, found.entry_point
-    return env
+    return spec(env_id).make(**kwargs)
 
 
 def make_vec(env_ids: str | Sequence[str], *args: Any, **kwargs: Any) -> VectorEnv:

@@ -9,8 +9,8 @@ Env i's episodes depend on its own seed and actions alone: not on its siblings, 
 
 from __future__ import annotations
 
-import logging
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Self, cast
 
@@ -19,8 +19,9 @@ import numpy.typing as npt
 
 from gem.core import Env, Info, StepResult
 from gem.errors import ResetNeeded, VectorError
+from gem.seeding import derive
 from gem.vector.seat import AutoresetMode as AutoresetMode  # noqa: PLC0414 - importable from here
-from gem.vector.seat import Seat, mode_of
+from gem.vector.seat import Raised, Start, check_ready, mode_of
 
 ArrayType = npt.NDArray[Any]
 """Rewards and flags, an entry for each env."""
@@ -52,64 +53,79 @@ class Received(NamedTuple):
 class VectorEnv(ABC):
     """Envs side by side. `env_fns[i]()` builds env i, whose id is `env_ids[i]`.
 
-    An env that raises ends its own episode only: see `gem.vector.seat`. Errors of the caller
-    raise before any env is stepped: `VectorError`, and `ResetNeeded`.
+    An env that raises ends its own episode only: see `gem.vector.seat`. So does one that takes longer than
+    `step_timeout_s` for a step: the error is `StepTimeout`, and another env takes its place. Errors of the
+    caller raise before any env is stepped: `VectorError`, and `ResetNeeded`.
     """
 
-    envs: list[Seat]
-    """The envs, each in its seat: resetting one by hand is allowed at any time."""
+    envs: list[Any]
+    """The envs, each in its seat; of an env that lives elsewhere a handle, with the same attributes and
+    methods. Resetting one by hand is allowed whenever it is not being stepped."""
 
     def __init__(
         self,
         env_ids: Sequence[str],
         env_fns: Sequence[Callable[[], Env[Any, Any]]],
         autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
+        *,
+        step_timeout_s: float | None = None,
+        workers: int | None = None,
     ) -> None:
         if len(env_ids) != len(env_fns):
             raise VectorError(f"{len(env_ids)} ids for {len(env_fns)} envs")
         if not env_fns:
             raise VectorError("a vector needs at least one env")
+        if step_timeout_s is not None and step_timeout_s <= 0:
+            raise VectorError(f"step_timeout_s is more than 0, not {step_timeout_s}")
+        if workers is not None and workers < 1:
+            raise VectorError(f"workers is at least 1, not {workers}")
         self.env_ids = list(env_ids)
         self.env_fns = list(env_fns)
         self.num_envs = len(env_fns)
         self.autoreset_mode = mode_of(autoreset_mode)
+        self.step_timeout_s = step_timeout_s
+        self.workers = workers
         self.metadata: dict[str, Any] = {"autoreset_mode": self.autoreset_mode}
-        self.envs = []
         self._pending: set[int] = set()
-        """Envs that were sent an action whose result was not received."""
+        """Envs that were asked for something whose result was not received."""
+        self._start_seeds: list[int | None] = [None] * self.num_envs
+        self._replacements = Counter[int]()
         self._closed = False
-        try:
-            for make in env_fns:
-                self.envs.append(Seat(make(), self.autoreset_mode))
-        except BaseException:
-            _close_all(self.envs)
-            raise
+        self._open()
 
     @abstractmethod
-    def _dispatch(self, actions: Mapping[int, Any]) -> None:
-        """Start stepping these envs."""
+    def _open(self) -> None:
+        """Set `envs`."""
 
     @abstractmethod
-    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, StepResult[Any]]:
-        """The finished steps, each once, after waiting for `min_ready` of them or for `timeout_s`."""
+    def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
+        """Start `seat.method(argument)` for these envs: see `gem.vector.seat.perform`."""
 
     @abstractmethod
-    def _discard(self) -> None:
-        """Wait for the steps under way, and forget the results that were not collected."""
+    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
+        """What has come of it, each once, after waiting for `min_ready` of them or for `timeout_s`."""
+
+    @abstractmethod
+    def _shut(self) -> None:
+        """Close the envs, and give up what runs them; with steps under way do not wait for long."""
 
     def reset(self, seed: int | Sequence[int | None] | None = None, **kwargs: Any) -> tuple[list[Any], list[Info]]:
         """Start an episode in every env; results not yet received are dropped.
 
         An int seeds env i with `seed + i`; a sequence has each env's own. `env3_kwargs={...}` are
-        options for the reset of env 3. What an env raises here is raised.
+        options for the reset of env 3. What an env raises here is raised, once all have been reset.
         """
         seeds = self._seeds(seed)
         options = self._reset_options(kwargs)
         self._check_open()
-        self._discard()
-        self._pending.clear()
-        firsts = [env.reset(seed=seeds[index], **options.get(index, {})) for index, env in enumerate(self.envs)]
-        return [obs for obs, _ in firsts], [info for _, info in firsts]
+        self._drop()
+        self._start_seeds = [old if new is None else new for old, new in zip(self._start_seeds, seeds, strict=True)]
+        firsts = self._run("begin", {index: Start(each, options.get(index, {})) for index, each in enumerate(seeds)})
+        in_order = [firsts[index] for index in range(self.num_envs)]
+        for first in in_order:
+            if isinstance(first, Raised):
+                raise first.error
+        return [obs for obs, _ in in_order], [info for _, info in in_order]
 
     def step(self, actions: Actions) -> Batch:
         """Step the envs that have an action and wait for all of them; results come in the order asked."""
@@ -117,8 +133,7 @@ class VectorEnv(ABC):
             raise VectorError(f"{len(self._pending)} results of send() are still to be received; call recv() first")
         asked = self._by_index(actions)
         self._check_ready(asked)
-        self._dispatch(asked)
-        results = self._collect(len(asked), None)
+        results = self._run("advance", asked)
         return Batch(*_columns([results[index] for index in asked]))
 
     def send(self, actions: Mapping[int, Any]) -> None:
@@ -128,7 +143,7 @@ class VectorEnv(ABC):
             raise VectorError(f"env {min(again)} has an action whose result was not received; call recv() first")
         self._check_ready(asked)
         self._pending |= asked.keys()
-        self._dispatch(asked)
+        self._dispatch("advance", asked)
 
     def recv(self, min_ready: int = 1, timeout_s: float | None = None) -> Received:
         """At least `min_ready` results of `send`, in the order they got ready; fewer once `timeout_s` has passed.
@@ -146,14 +161,32 @@ class VectorEnv(ABC):
         """Close every env; safe to call twice. An env that fails to close is logged, and the others are closed."""
         if not self._closed:
             self._closed = True
-            self._discard()
-            _close_all(self.envs)
+            self._shut()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _run(self, method: str, arguments: Mapping[int, Any]) -> dict[int, Any]:
+        """Do it with all of these envs. After an interruption their results can still be received, or dropped."""
+        self._pending |= arguments.keys()
+        self._dispatch(method, arguments)
+        results = self._collect(len(arguments), None)
+        self._pending.clear()
+        return results
+
+    def _drop(self) -> None:
+        """Wait for what is under way, and forget it."""
+        if self._pending:
+            self._collect(len(self._pending), None)
+            self._pending.clear()
+
+    def _replacement_seed(self, index: int) -> int:
+        """The seed of the env that takes the place of env `index`, which is lost: it must not play that one's past."""
+        self._replacements[index] += 1
+        return derive(self._start_seeds[index] or 0, index, "replacement", self._replacements[index])
 
     def _by_index(self, actions: Actions) -> dict[int, Any]:
         """The actions by env. Raises `VectorError` if they do not fit these envs."""
@@ -180,7 +213,7 @@ class VectorEnv(ABC):
         for index in asked:
             if envs[index].between_episodes:
                 try:
-                    envs[index].check_ready()
+                    check_ready(envs[index])
                 except ResetNeeded as error:
                     raise ResetNeeded(f"env {index} ({self.env_ids[index]}): {error}") from None
 
@@ -204,14 +237,6 @@ class VectorEnv(ABC):
                 raise VectorError(f"reset() takes no {name!r}; options of env 0 go into env0_kwargs={{...}}, and so on")
             options[names[name]] = value
         return options
-
-
-def _close_all(envs: Sequence[Env[Any, Any]]) -> None:
-    for env in envs:
-        try:
-            env.close()
-        except Exception:
-            logging.getLogger(__name__).warning("could not close %s", env.unwrapped, exc_info=True)
 
 
 def _columns(results: Sequence[StepResult[Any]]) -> tuple[list[Any], Any, Any, Any, list[Info]]:

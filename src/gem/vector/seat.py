@@ -1,13 +1,15 @@
 """An env's seat in a vector: one step of one env, with what follows an episode's end or a crash.
 
-Every executor steps its envs through seats, wherever they live; so this logic stands here once.
+Every executor runs its envs through seats, wherever they live; so this logic stands here once. What an
+executor is asked to do with an env is the name of a seat's method and one argument (`perform`).
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from gem.core import Env, Info, StepResult, Wrapper, new_result
 from gem.errors import ResetNeeded, VectorError
@@ -34,6 +36,50 @@ def mode_of(mode: AutoresetMode | str) -> AutoresetMode:
         raise VectorError(f"there is no autoreset mode {mode!r}; the modes are {values}") from None
 
 
+class Start(NamedTuple):
+    """How an episode is asked for."""
+
+    seed: int | None
+    options: Mapping[str, Any]
+
+
+class Loss(NamedTuple):
+    """An episode that broke off outside of its env."""
+
+    error: Exception
+    last_obs: Any
+
+
+class Call(NamedTuple):
+    """A method of an env, and what to call it with."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
+class Raised(NamedTuple):
+    """What a seat's method raised, where it can't be raised at once."""
+
+    error: Exception
+
+
+class Method(NamedTuple):
+    """In place of an attribute that can be called: its name."""
+
+    name: str
+
+
+class Place(Protocol):
+    """What a vector knows of an env, be it near or far."""
+
+    mode: AutoresetMode
+    last_obs: Any
+    between_episodes: bool
+    """Until the first reset, and from an episode's end, or a reset that failed, to the next one."""
+    was_reset: bool
+
+
 class Seat(Wrapper[Any, Any]):
     """A wrapper that notices every reset, by the vector or by anybody else, and survives what its env raises.
 
@@ -42,18 +88,22 @@ class Seat(Wrapper[Any, Any]):
     truncated, `info["error"]` with "type" and "message".
     """
 
-    def __init__(self, env: Env[Any, Any], mode: AutoresetMode) -> None:
+    def __init__(self, env: Env[Any, Any], mode: AutoresetMode, next_seed: int | None = None) -> None:
         super().__init__(env)
         self.mode = mode
+        self.next_seed = next_seed
+        """Of the next episode, if nobody names another: for an env that takes the place of a lost one."""
         self.last_obs: Any = None
         self.between_episodes = True
-        """Until the first reset, and from an episode's end, or a reset that failed, to the next one."""
         self.was_reset = False
 
     def reset(self, seed: int | None = None, **options: Any) -> tuple[Any, Info]:
         """Start an episode; what the env raises is the caller's."""
+        if seed is None:
+            seed = self.next_seed
         first = self.env.reset(seed=seed, **options)
         self.last_obs = first[0]
+        self.next_seed = None
         self.between_episodes = False
         self.was_reset = True
         return first
@@ -65,12 +115,9 @@ class Seat(Wrapper[Any, Any]):
         self.between_episodes = result[2] or result[3]
         return result
 
-    def check_ready(self) -> None:
-        """Raise `ResetNeeded` if `advance` would have nothing to advance."""
-        if not self.was_reset:
-            raise ResetNeeded("no episode has begun; call reset() first")
-        if self.between_episodes and self.mode is AutoresetMode.DISABLED:
-            raise ResetNeeded("the episode is over and autoreset is disabled; reset this env first")
+    def begin(self, start: Start) -> tuple[Any, Info]:
+        """Start the episode that was asked for; what the env raises is the caller's."""
+        return self.reset(start.seed, **start.options)
 
     def advance(self, action: Any) -> StepResult[Any]:
         """Step the env, or reset it where that is due; never raises what the env raises."""
@@ -79,12 +126,26 @@ class Seat(Wrapper[Any, Any]):
         try:
             result = self.env.step(action)
             over = result[2] or result[3]
-        except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this episode alone
-            result, over = self._crashed(error, "step"), True
+        except Exception as error:
+            logging.getLogger(__name__).warning("step of %s failed", self.unwrapped, exc_info=error)
+            result, over = crashed(self.last_obs, error), True
         if over:
             return self._finished(result)
         self.last_obs = result[0]
         return result
+
+    def lose(self, loss: Loss) -> StepResult[Any]:
+        """The end of an episode that went on elsewhere until it was lost."""
+        return self._finished(crashed(loss.last_obs, loss.error))
+
+    def look(self, name: str) -> Any:
+        """An attribute of the env, or `Method` in place of what can be called."""
+        found = getattr(self, name)
+        return Method(name) if callable(found) else found
+
+    def call(self, call: Call) -> Any:
+        """What a method of the env returns."""
+        return getattr(self, call.name)(*call.args, **call.kwargs)
 
     def _finished(self, result: StepResult[Any]) -> StepResult[Any]:
         """The end of an episode, as the mode wants it shown."""
@@ -103,11 +164,29 @@ class Seat(Wrapper[Any, Any]):
         """A new episode's first observation; if its reset fails, an episode that was over at once."""
         try:
             obs, info = self.reset()
-        except Exception as error:  # noqa: BLE001 - tried again at the next step
-            return self._crashed(error, "reset")
+        except Exception as error:
+            logging.getLogger(__name__).warning("reset of %s failed", self.unwrapped, exc_info=error)
+            return crashed(self.last_obs, error)
         return new_result((obs, 0.0, False, False, info))
 
-    def _crashed(self, error: Exception, doing: str) -> StepResult[Any]:
-        logging.getLogger(__name__).warning("%s of %s failed", doing, self.unwrapped, exc_info=error)
-        record = {"type": type(error).__name__, "message": str(error)}
-        return StepResult(self.last_obs, 0.0, False, True, {"success": False, "error": record})
+
+def perform(seat: Seat, method: str, argument: Any) -> Any:
+    """What that method of the seat returns, or `Raised`."""
+    try:
+        return getattr(seat, method)(argument)
+    except Exception as error:  # noqa: BLE001 - raised where it was asked for
+        return Raised(error)
+
+
+def crashed(last_obs: Any, error: Exception) -> StepResult[Any]:
+    """The end of an episode that the world broke off."""
+    record = {"type": type(error).__name__, "message": str(error)}
+    return StepResult(last_obs, 0.0, False, True, {"success": False, "error": record})
+
+
+def check_ready(place: Place) -> None:
+    """Raise `ResetNeeded` if `advance` would have nothing to advance."""
+    if not place.was_reset:
+        raise ResetNeeded("no episode has begun; call reset() first")
+    if place.between_episodes and place.mode is AutoresetMode.DISABLED:
+        raise ResetNeeded("the episode is over and autoreset is disabled; reset this env first")

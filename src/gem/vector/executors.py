@@ -1,0 +1,39 @@
+"""The executors by name, and which of them suits which envs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+
+from gem.build import closest
+from gem.core import StepCost
+from gem.errors import VectorError
+from gem.vector.base import VectorEnv
+
+EXECUTORS = {
+    "loop": "gem.vector.loop:SyncVectorEnv",
+    "threads": "gem.vector.threads:ThreadVectorEnv",
+    "processes": "gem.vector.processes:ProcessVectorEnv",
+    "asynchronous": "gem.vector.asynchronous:AsyncioVectorEnv",
+    "ray": "gem.vector.ray:RayVectorEnv",
+}
+"""Each executor's class, imported when it is asked for."""
+
+
+def load(name: str) -> Callable[..., VectorEnv]:
+    """The executor of that name. Raises `VectorError` with the closest names."""
+    if name not in EXECUTORS:
+        known = ["auto", *EXECUTORS]
+        raise VectorError(f"there is no executor {name!r}.{closest(name, known)} They are: {', '.join(known)}.")
+    module, _, cls = EXECUTORS[name].partition(":")
+    return getattr(import_module(module), cls)
+
+
+def suited_to(costs: Iterable[StepCost]) -> str:
+    """The executor for envs whose steps are of these kinds."""
+    kinds = set(costs)
+    if "awaits" in kinds:
+        return "asynchronous"
+    if "cpu-heavy" in kinds:
+        return "processes"
+    return "threads" if "blocking" in kinds else "loop"

@@ -1,0 +1,168 @@
+"""The executor for envs that compute: a process for each core, each with some of the envs.
+
+The processes are new interpreters, so that threads and CUDA contexts of the caller are no concern of theirs. A
+script needs no `if __name__ == "__main__"` unless classes or functions that it defines itself must be
+known in the workers and `cloudpickle` (extra `vector`) is not installed. POSIX only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing.spawn
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import weakref
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from gem.errors import StepTimeout, VectorError, WorkerDied
+from gem.vector.chunk import Job, Setup
+from gem.vector.far import FarVectorEnv, LinkLost, end_all
+from gem.vector.patience import CLOSING_S
+from gem.vector.travel import unpicklable
+from gem.vector.worker import GOODBYE, IDLE, INDEX_BYTES, pack
+
+BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from gem.vector.worker import main; main({}, {})"
+
+
+class ProcessVectorEnv(FarVectorEnv):
+    """Steps its envs in `workers` processes (default: one for each core), which live as long as the vector.
+
+    A step that outlasts `step_timeout_s` costs its whole process, whatever it is busy with, and so the
+    episodes of the envs beside it.
+    """
+
+    def _open(self) -> None:
+        super()._open()
+        self._finalizer = weakref.finalize(self, end_all, self._links)
+
+    def _start(self, worker: int, setup: Setup) -> WorkerLink:
+        del worker
+        return WorkerLink(setup, self._packed_setup(setup))
+
+    def _packed_setup(self, setup: Setup) -> bytes:
+        """The envs' recipes as bytes; by value, if possible, where they come from the caller's own script."""
+        packed = b""
+        with contextlib.suppress(Exception):  # whatever it is, it is said below
+            packed = pack(setup)
+        if packed and b"__main__" not in packed:
+            return packed
+        try:
+            return import_module("cloudpickle").dumps(setup)
+        except ImportError:
+            pass
+        except Exception:  # noqa: BLE001 - said below
+            packed = b""
+        if packed:
+            return packed
+        for index, make in setup.env_fns.items():
+            with contextlib.suppress(Exception):
+                pack(make)
+                continue
+            what = f"env {index} ({self.env_ids[index]}) cannot be sent to another process"
+            raise VectorError(f"{what}: {unpicklable(make, 'its recipe')}")
+        raise AssertionError("if every part can be packed, so can the whole")
+
+    def _pack(self, jobs: list[Job]) -> bytes:
+        try:
+            return pack(jobs)
+        except Exception as error:
+            for index, _, argument in jobs:
+                with contextlib.suppress(Exception):
+                    pack(argument)
+                    continue
+                raise VectorError(f"for env {index}: {unpicklable(argument, 'the action')}") from error
+            raise
+
+    def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Iterable[int]:
+        lines: dict[Any, int] = {}
+        for worker in workers:
+            link = self._links[worker]
+            assert isinstance(link, WorkerLink)
+            lines[link.line] = worker
+        return [lines[line] for line in wait(list(lines), timeout_s)]
+
+    def _shut(self) -> None:
+        self._finalizer()
+
+
+class WorkerLink:
+    """A worker process, the line to it, and the log that it would leave."""
+
+    def __init__(self, setup: Setup, packed_setup: bytes) -> None:
+        preparation: Any = multiprocessing.spawn.get_preparation_data("gem-vector")
+        main = {name: preparation[name] for name in _MAIN if name in preparation} if b"__main__" in packed_setup else {}
+        self.step_timeout_s = setup.step_timeout_s
+        ours, theirs = socket.socketpair()
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
+        with theirs:
+            boot = BOOT.format(theirs.fileno(), self.log.fileno())
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", boot, json.dumps(sys.path)],
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(), self.log.fileno()),
+                process_group=0,
+            )
+        self.line = Connection(ours.detach())
+        self.post(pack((main, packed_setup)))
+
+    def post(self, packed: bytes) -> None:
+        """Send a message."""
+        try:
+            self.line.send_bytes(packed)
+        except OSError:
+            raise self._lost() from None
+
+    def fetch(self) -> list[tuple[int, Any]]:
+        """The answer to the last message."""
+        try:
+            return pickle.loads(self.line.recv_bytes())
+        except (EOFError, OSError):
+            raise self._lost() from None
+
+    def part(self) -> None:
+        """Ask the worker to end."""
+        with contextlib.suppress(OSError):
+            self.line.send_bytes(GOODBYE)
+
+    def end(self) -> None:
+        """Wait until it has ended; after some seconds kill it, with whatever it has started."""
+        try:
+            self.process.wait(CLOSING_S)
+        except subprocess.TimeoutExpired:
+            self._kill()
+        self.line.close()
+        self.log.close()
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def _lost(self) -> LinkLost:
+        """What became of the worker, whose line is dead."""
+        try:
+            status = self.process.wait(CLOSING_S)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            return LinkLost(WorkerDied("its worker process has closed its line"))
+        log = os.pread(self.log.fileno(), 1 << 20, 0)
+        index = int.from_bytes(log[:INDEX_BYTES], "little", signed=True)
+        stack = log[INDEX_BYTES:].decode(errors="replace").strip()
+        guilty = None if index == IDLE else index
+        if stack.startswith("Timeout"):
+            return LinkLost(StepTimeout(f"took longer than {self.step_timeout_s} s\n{stack}"), guilty)
+        how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"exited with status {status}"
+        return LinkLost(WorkerDied(f"its worker process {how}\n{stack}".rstrip()), guilty)
+
+
+_MAIN = ("sys_argv", "orig_dir", "init_main_from_name", "init_main_from_path")
+"""What `multiprocessing` would tell a spawned process about the caller's script."""
