@@ -17,15 +17,16 @@ class Runner:
     """Calls sync functions that step `env`, in the way that its `step_cost` asks for.
 
     Cheap ones are just called; those that await are suspended meanwhile; those that block or compute have a
-    thread of this env's own, always the same, until `close`.
+    thread of this env's own, always the same, until `close`. With `inline=False` cheap ones have one too: then
+    an env that is not as cheap as it says holds up nobody else.
     """
 
     run: Callable[..., Awaitable[Any]]
     """`await run(function, *args)`. At most one at a time."""
 
-    def __init__(self, env: Env[Any, Any]) -> None:
+    def __init__(self, env: Env[Any, Any], *, inline: bool = True) -> None:
         self._thread: FunctionThread | None = None
-        if env.step_cost == "cheap":
+        if env.step_cost == "cheap" and inline:
             self.run = _inline
         elif env.step_cost == "awaits":
             from gem.aio.suspension import suspendable

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
-from gem.core import Env
 from gem.errors import VectorError
 from gem.registry import spec
 from gem.vector import executors
@@ -51,19 +51,13 @@ def make_vec(
         {**({} if seed is None else {"seed": seed + index}), **kwargs, **own[index]} for index in range(len(ids))
     ]
     recipes = [Recipe(spec(env_id), each, tuple(wrappers or ())) for env_id, each in zip(ids, arguments, strict=True)]
-    env_fns: list[Any] = list(recipes)
-    if executor == "auto":
-        executor = "threads" if step_timeout_s is not None else "loop"
-        built = _one_of_each(recipes)
-        suited = executors.suited_to(env.step_cost for env in built.values())
-        executor = suited if suited != "loop" else executor
-        if executor in ("loop", "threads", "asynchronous"):
-            for index, env in built.items():
-                env_fns[index] = Prebuilt(env, recipes[index])
-        else:
-            for env in built.values():
-                env.close()
-    return executors.load(executor)(ids, env_fns, autoreset_mode, step_timeout_s=step_timeout_s, workers=workers)
+    limits: dict[str, Any] = {"step_timeout_s": step_timeout_s, "workers": workers}
+    if executor != "auto":
+        return executors.load(executor)(ids, recipes, autoreset_mode, **limits)
+    env_fns, names = _suited(recipes, can_stop=step_timeout_s is not None)
+    if len(set(names)) == 1:
+        return executors.load(names[0])(ids, env_fns, autoreset_mode, **limits)
+    return import_module("gem.vector.mixed").MixedVectorEnv(ids, env_fns, autoreset_mode, names=names, **limits)
 
 
 def _ids(env_ids: str | Sequence[str], num_envs: int | None) -> list[str]:
@@ -74,12 +68,26 @@ def _ids(env_ids: str | Sequence[str], num_envs: int | None) -> list[str]:
     return list(env_ids)
 
 
-def _one_of_each(recipes: Sequence[Recipe]) -> dict[int, Env[Any, Any]]:
-    """The first env of each id, by its index."""
-    built: dict[int, Env[Any, Any]] = {}
-    seen: set[str] = set()
-    for index, recipe in enumerate(recipes):
-        if recipe.spec.id not in seen:
-            seen.add(recipe.spec.id)
-            built[index] = recipe()
-    return built
+def _suited(recipes: Sequence[Recipe], *, can_stop: bool) -> tuple[list[Any], list[str]]:
+    """How to build each env, and the executor for it: the first env of each id is built, and asked.
+
+    `can_stop`: only executors that can give up a step.
+    """
+    env_fns: list[Any] = list(recipes)
+    by_id: dict[str, str] = {}
+    try:
+        for index, recipe in enumerate(recipes):
+            if recipe.spec.id not in by_id:
+                env = recipe()
+                name = executors.SUITED[env.step_cost]
+                name = by_id[recipe.spec.id] = "threads" if can_stop and name == "loop" else name
+                if name == "processes":  # built once more, over there
+                    env.close()
+                else:
+                    env_fns[index] = Prebuilt(env, recipe)
+    except BaseException:
+        for make in env_fns:
+            if isinstance(make, Prebuilt):
+                make().close()
+        raise
+    return env_fns, [by_id[recipe.spec.id] for recipe in recipes]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
@@ -58,9 +58,11 @@ class VectorEnv(ABC):
     caller raise before any env is stepped: `VectorError`, and `ResetNeeded`.
     """
 
-    envs: list[Any]
-    """The envs, each in its seat; of an env that lives elsewhere a handle, with the same attributes and
-    methods. Resetting one by hand is allowed whenever it is not being stepped."""
+    envs: Any
+    """The envs in order; of one that lives elsewhere a handle, through which its attributes and methods are
+    reached. Resetting one by hand is allowed whenever it is not being stepped."""
+    _places: Any
+    """What runs each env, or knows it from afar: see `gem.vector.seat.Place`."""
 
     def __init__(
         self,
@@ -90,12 +92,13 @@ class VectorEnv(ABC):
         """Envs that were asked for something whose result was not received."""
         self._start_seeds: list[int | None] = [None] * self.num_envs
         self._replacements = Counter[int]()
+        self._all_reset = False
         self._closed = False
         self._open()
 
     @abstractmethod
     def _open(self) -> None:
-        """Set `envs`."""
+        """Set `envs` and `_places`."""
 
     @abstractmethod
     def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
@@ -119,31 +122,33 @@ class VectorEnv(ABC):
         options = self._reset_options(kwargs)
         self._check_open()
         self._drop()
-        self._start_seeds = [old if new is None else new for old, new in zip(self._start_seeds, seeds, strict=True)]
         firsts = self._run("begin", {index: Start(each, options.get(index, {})) for index, each in enumerate(seeds)})
         in_order = [firsts[index] for index in range(self.num_envs)]
         for first in in_order:
             if isinstance(first, Raised):
                 raise first.error
+        self._all_reset = True
         return [obs for obs, _ in in_order], [info for _, info in in_order]
 
     def step(self, actions: Actions) -> Batch:
         """Step the envs that have an action and wait for all of them; results come in the order asked."""
         if self._pending:
             raise VectorError(f"{len(self._pending)} results of send() are still to be received; call recv() first")
-        asked = self._by_index(actions)
-        self._check_ready(asked)
-        results = self._run("advance", asked)
-        return Batch(*_columns([results[index] for index in asked]))
+        if isinstance(actions, Mapping):
+            asked = self._by_index(actions)
+            self._check_ready(asked)
+            return Batch(*_columns(self._advance(asked)))
+        each = self._one_each(actions)
+        self._check_ready(range(self.num_envs))
+        return Batch(*_columns(self._advance_all(each)))
 
-    def send(self, actions: Mapping[int, Any]) -> None:
+    def send(self, actions: Actions) -> None:
         """Start stepping the envs of these indices; `recv` returns what comes of it."""
         asked = self._by_index(actions)
         if again := self._pending & asked.keys():
             raise VectorError(f"env {min(again)} has an action whose result was not received; call recv() first")
         self._check_ready(asked)
-        self._pending |= asked.keys()
-        self._dispatch("advance", asked)
+        self.order("advance", asked)
 
     def recv(self, min_ready: int = 1, timeout_s: float | None = None) -> Received:
         """At least `min_ready` results of `send`, in the order they got ready; fewer once `timeout_s` has passed.
@@ -153,9 +158,27 @@ class VectorEnv(ABC):
         under_way = len(self._pending)
         if min_ready > under_way:
             raise VectorError(f"recv() of {min_ready} results, but only {under_way} are under way; send() first")
+        results = self.deliver(min_ready, timeout_s)
+        return Received(list(results), *_columns(list(results.values())))
+
+    @property
+    def under_way(self) -> int:
+        """How many results of `send` were not received."""
+        return len(self._pending)
+
+    def order(self, method: str, arguments: Mapping[int, Any]) -> None:
+        """Start `method` of these seats: `send` without its checks, for other executors."""
+        self._pending |= arguments.keys()
+        if method == "begin":
+            for index, start in arguments.items():
+                self._start_seeds[index] = self._start_seeds[index] if start.seed is None else start.seed
+        self._dispatch(method, arguments)
+
+    def deliver(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
+        """What has come of it, by env: `recv` without its checks, for other executors."""
         results = self._collect(min_ready, timeout_s)
         self._pending -= results.keys()
-        return Received(list(results), *_columns(list(results.values())))
+        return results
 
     def close(self) -> None:
         """Close every env; safe to call twice. An env that fails to close is logged, and the others are closed."""
@@ -169,18 +192,24 @@ class VectorEnv(ABC):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _advance(self, actions: Mapping[int, Any]) -> list[StepResult[Any]]:
+        """Step these envs and wait for all of them; in the order asked."""
+        results = self._run("advance", actions)
+        return [results[index] for index in actions]
+
+    def _advance_all(self, actions: Sequence[Any]) -> list[StepResult[Any]]:
+        """Step every env and wait for all of them."""
+        return self._advance(dict(enumerate(actions)))
+
     def _run(self, method: str, arguments: Mapping[int, Any]) -> dict[int, Any]:
         """Do it with all of these envs. After an interruption their results can still be received, or dropped."""
-        self._pending |= arguments.keys()
-        self._dispatch(method, arguments)
-        results = self._collect(len(arguments), None)
-        self._pending.clear()
-        return results
+        self.order(method, arguments)
+        return self.deliver(len(arguments), None)
 
     def _drop(self) -> None:
         """Wait for what is under way, and forget it."""
         if self._pending:
-            self._collect(len(self._pending), None)
+            self.deliver(len(self._pending), None)
             self._pending.clear()
 
     def _replacement_seed(self, index: int) -> int:
@@ -190,30 +219,36 @@ class VectorEnv(ABC):
 
     def _by_index(self, actions: Actions) -> dict[int, Any]:
         """The actions by env. Raises `VectorError` if they do not fit these envs."""
-        if isinstance(actions, Mapping):
-            for index in actions:
-                self._check_index(index)
-            return dict(actions)
+        if not isinstance(actions, Mapping):
+            return dict(enumerate(self._one_each(actions)))
+        for index in actions:
+            self._check_index(index)
+        return dict(actions)
+
+    def _one_each(self, actions: Sequence[Any] | npt.NDArray[Any]) -> list[Any]:
+        """The actions, one for each env. Raises `VectorError` if they are not."""
         if isinstance(actions, str):
             raise VectorError("one str is no sequence of actions; give a list, or a dict by index")
         if isinstance(actions, np.ndarray) and actions.ndim == 1:
             actions = cast("list[Any]", actions.tolist())  # plain Python values: an action is a str, not a numpy.str_
         if len(actions) != self.num_envs:
             raise VectorError(f"{len(actions)} actions for {self.num_envs} envs; to step some of them, give a dict")
-        return dict(enumerate(actions))
+        return actions if isinstance(actions, list) else list(actions)
 
     def _check_index(self, index: Any) -> None:
         if not isinstance(index, (int, np.integer)) or not 0 <= index < self.num_envs:
             raise VectorError(f"there is no env {index!r}; the envs are 0 to {self.num_envs - 1}")
 
-    def _check_ready(self, asked: Mapping[int, Any]) -> None:
+    def _check_ready(self, asked: Iterable[int]) -> None:
         """Raise for what a caller did wrong while nothing has been stepped yet."""
         self._check_open()
-        envs = self.envs
+        if self._all_reset and self.autoreset_mode is not AutoresetMode.DISABLED:
+            return
+        places = self._places
         for index in asked:
-            if envs[index].between_episodes:
+            if places[index].between_episodes:
                 try:
-                    check_ready(envs[index])
+                    check_ready(places[index])
                 except ResetNeeded as error:
                     raise ResetNeeded(f"env {index} ({self.env_ids[index]}): {error}") from None
 

@@ -79,7 +79,7 @@ class Chunk:
 
     def close(self) -> None:
         """Close the envs."""
-        close_all(list(self.seats.values()))
+        close_all([seat.env for seat in self.seats.values()])
 
 
 _NAMES = {"advance": "step", "lose": "step", "begin": "reset"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import import_module
 
 from gem.build import closest
@@ -29,11 +29,10 @@ def load(name: str) -> Callable[..., VectorEnv]:
     return getattr(import_module(module), cls)
 
 
-def suited_to(costs: Iterable[StepCost]) -> str:
-    """The executor for envs whose steps are of these kinds."""
-    kinds = set(costs)
-    if "awaits" in kinds:
-        return "asynchronous"
-    if "cpu-heavy" in kinds:
-        return "processes"
-    return "threads" if "blocking" in kinds else "loop"
+SUITED: dict[StepCost, str] = {
+    "cheap": "loop",
+    "blocking": "threads",
+    "awaits": "asynchronous",
+    "cpu-heavy": "processes",
+}
+"""The executor for envs whose steps are of that kind."""

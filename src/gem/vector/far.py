@@ -111,7 +111,7 @@ class FarSeat:
 class FarVectorEnv(VectorEnv):
     """Env i lives in worker i modulo their number. Executors say how a worker is started, and waited for."""
 
-    envs: list[FarSeat]  # pyright: ignore[reportIncompatibleVariableOverride] - Any, in the base class
+    _places: list[FarSeat]
 
     @abstractmethod
     def _start(self, worker: int, setup: Setup) -> Link:
@@ -128,6 +128,7 @@ class FarVectorEnv(VectorEnv):
     def _open(self) -> None:
         count = min(self.num_envs, self.workers or CORES)
         self.envs = [FarSeat(index, self.autoreset_mode, self._ask) for index in range(self.num_envs)]
+        self._places = self.envs
         self._links: list[Link | None] = [None] * count
         self._busy: dict[int, Message] = {}
         """The message that each busy worker has not answered."""
@@ -182,7 +183,7 @@ class FarVectorEnv(VectorEnv):
         error = self._lost.pop(index, None)
         if error is None or method != "advance":
             return Job(index, method, argument)
-        return Job(index, "lose", Loss(error, self.envs[index].last_obs))
+        return Job(index, "lose", Loss(error, self._places[index].last_obs))
 
     def _send_next(self, worker: int) -> None:
         """Send the worker its next message, if it is free and there is one."""
@@ -228,9 +229,9 @@ class FarVectorEnv(VectorEnv):
             return
         if method == "begin":
             self._lost.pop(index, None)
-            self.envs[index].begun(result)
+            self._places[index].begun(result)
         elif method in ("advance", "lose"):
-            self.envs[index].advanced(result)
+            self._places[index].advanced(result)
 
     def _mourn(self, worker: int, message: Message, lost: LinkLost) -> None:
         """A worker is gone, with this message: its episodes are lost, and those that were under way answered."""
@@ -238,7 +239,7 @@ class FarVectorEnv(VectorEnv):
         link, self._links[worker] = self._links[worker], None
         end_all([link])
         for index in range(worker, self.num_envs, len(self._links)):
-            if not self.envs[index].between_episodes:
+            if not self._places[index].between_episodes:
                 self._lost[index] = lost.error_of(index)
         again: list[Job] = []
         for index, method, argument in message.jobs:
@@ -247,7 +248,7 @@ class FarVectorEnv(VectorEnv):
                 self._lost[index] = error
                 again.append(Job(index, method, argument))
             elif method == "lose":  # for the second time: the next episode must wait for the next step
-                self._ready[index] = crashed(self.envs[index].last_obs, error)
+                self._ready[index] = crashed(self._places[index].last_obs, error)
             else:
                 self._ready[index] = Raised(error)
         if again:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from gem.core import StepResult
 from gem.errors import VectorError
-from gem.vector.near import NearVectorEnv, close_all
-from gem.vector.seat import perform
+from gem.vector.near import NearVectorEnv
+from gem.vector.seat import Seat, perform
 
 
 class SyncVectorEnv(NearVectorEnv):
@@ -18,19 +19,35 @@ class SyncVectorEnv(NearVectorEnv):
 
     def _ready_executor(self) -> None:
         if self.step_timeout_s is not None:
-            close_all(self.envs)
+            self._close_envs()
             raise VectorError("a loop cannot interrupt an env: for step_timeout_s choose another executor")
         self._ready: dict[int, Any] = {}
 
-    def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
-        envs, ready = self.envs, self._ready
+    def _advance(self, actions: Mapping[int, Any]) -> list[StepResult[Any]]:
+        seats = self._places
+        return self._step_each([seats[index] for index in actions], actions.values(), actions)
+
+    def _advance_all(self, actions: Sequence[Any]) -> list[StepResult[Any]]:
+        return self._step_each(self._places, actions, range(self.num_envs))
+
+    def _step_each(
+        self, seats: Sequence[Seat], actions: Iterable[Any], indices: Iterable[int]
+    ) -> list[StepResult[Any]]:
+        results: list[StepResult[Any]] = []
         try:
-            if method == "advance":
-                for index, action in arguments.items():
-                    ready[index] = envs[index].advance(action)
-            else:
-                for index, argument in arguments.items():
-                    ready[index] = perform(envs[index], method, argument)
+            for seat, action in zip(seats, actions, strict=True):
+                results.append(seat.advance(action))
+        except BaseException:  # Ctrl-C: what is done can still be received
+            self._ready = dict(zip(indices, results, strict=False))
+            self._pending = set(self._ready)
+            raise
+        return results
+
+    def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
+        seats, ready = self._places, self._ready
+        try:
+            for index, argument in arguments.items():
+                ready[index] = perform(seats[index], method, argument)
         except BaseException:  # Ctrl-C: nothing will come of the rest
             self._pending.intersection_update(ready)
             raise
@@ -41,4 +58,4 @@ class SyncVectorEnv(NearVectorEnv):
         return ready
 
     def _shut(self) -> None:
-        close_all(self.envs)
+        self._close_envs()

@@ -9,22 +9,24 @@ from typing import Any
 
 from gem.core import Env
 from gem.vector.base import VectorEnv
-from gem.vector.seat import Loss, Raised, Seat, crashed
+from gem.vector.seat import Loss, Raised, Seat, Seated, crashed
 
 
 class NearVectorEnv(VectorEnv):
     """The part that the executors within this process share."""
 
-    envs: list[Seat]  # pyright: ignore[reportIncompatibleVariableOverride] - Any, in the base class
+    envs: list[Seated]
+    _places: list[Seat]
 
     def _open(self) -> None:
-        self.envs = []
+        self._places = []
         try:
             for make in self.env_fns:
-                self.envs.append(Seat(make(), self.autoreset_mode))
+                self._places.append(Seat(make(), self.autoreset_mode))
         except BaseException:
-            close_all(self.envs)
+            self._close_envs()
             raise
+        self.envs = [Seated(seat) for seat in self._places]
         self._ready_executor()
 
     @abstractmethod
@@ -33,15 +35,18 @@ class NearVectorEnv(VectorEnv):
 
     def _replace(self, index: int, method: str, error: Exception) -> Any:
         """Put another env in the place of one that cannot be used any more; the result of the `method` under way."""
-        lost = self.envs[index]
+        lost = self._places[index]
         logging.getLogger(__name__).warning("%s of env %d is given up: %s", method, index, error)
         try:
             seat = Seat(self.env_fns[index](), self.autoreset_mode, self._replacement_seed(index))
         except Exception as failed:  # noqa: BLE001 - it is tried again after the next failure
             return Raised(failed) if method == "begin" else crashed(lost.last_obs, failed)
         seat.was_reset = lost.was_reset
-        self.envs[index] = seat
+        self._places[index], self.envs[index] = seat, Seated(seat)
         return Raised(error) if method == "begin" else seat.lose(Loss(error, lost.last_obs))
+
+    def _close_envs(self) -> None:
+        close_all([seat.env for seat in self._places])
 
 
 def close_all(envs: Sequence[Env[Any, Any]]) -> None:

@@ -6,6 +6,7 @@ executor is asked to do with an env is the name of a seat's method and one argum
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Mapping
 from enum import Enum
@@ -80,16 +81,18 @@ class Place(Protocol):
     was_reset: bool
 
 
-class Seat(Wrapper[Any, Any]):
-    """A wrapper that notices every reset, by the vector or by anybody else, and survives what its env raises.
+class Seat:
+    """Runs one env, and survives what it raises. No wrapper, because it is in the way of every step.
 
     `reset` and `step` are the env's own. `advance` is the vector's: it always returns a result.
     An env that raises in `advance` loses its episode only: the last observation, reward 0,
     truncated, `info["error"]` with "type" and "message".
     """
 
+    __slots__ = ("between_episodes", "env", "last_obs", "mode", "next_seed", "was_reset")
+
     def __init__(self, env: Env[Any, Any], mode: AutoresetMode, next_seed: int | None = None) -> None:
-        super().__init__(env)
+        self.env = env
         self.mode = mode
         self.next_seed = next_seed
         """Of the next episode, if nobody names another: for an env that takes the place of a lost one."""
@@ -127,7 +130,7 @@ class Seat(Wrapper[Any, Any]):
             result = self.env.step(action)
             over = result[2] or result[3]
         except Exception as error:
-            logging.getLogger(__name__).warning("step of %s failed", self.unwrapped, exc_info=error)
+            logging.getLogger(__name__).warning("step of %s failed", self.env.unwrapped, exc_info=error)
             result, over = crashed(self.last_obs, error), True
         if over:
             return self._finished(result)
@@ -140,12 +143,12 @@ class Seat(Wrapper[Any, Any]):
 
     def look(self, name: str) -> Any:
         """An attribute of the env, or `Method` in place of what can be called."""
-        found = getattr(self, name)
+        found = getattr(Seated(self), name)
         return Method(name) if callable(found) else found
 
     def call(self, call: Call) -> Any:
         """What a method of the env returns."""
-        return getattr(self, call.name)(*call.args, **call.kwargs)
+        return getattr(Seated(self), call.name)(*call.args, **call.kwargs)
 
     def _finished(self, result: StepResult[Any]) -> StepResult[Any]:
         """The end of an episode, as the mode wants it shown."""
@@ -165,9 +168,42 @@ class Seat(Wrapper[Any, Any]):
         try:
             obs, info = self.reset()
         except Exception as error:
-            logging.getLogger(__name__).warning("reset of %s failed", self.unwrapped, exc_info=error)
+            logging.getLogger(__name__).warning("reset of %s failed", self.env.unwrapped, exc_info=error)
             return crashed(self.last_obs, error)
         return new_result((obs, 0.0, False, False, info))
+
+
+class Seated(Wrapper[Any, Any]):
+    """The env in a seat, as `vec.envs[i]` shows it: an env like any other, whose resets the seat notices."""
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__(seat.env)
+        self.seat = seat
+
+    def reset(self, seed: int | None = None, **options: Any) -> tuple[Any, Info]:
+        """Start an episode; what the env raises is the caller's."""
+        return self.seat.reset(seed, **options)
+
+    def step(self, action: Any) -> StepResult[Any]:
+        """Step the env as if there were no vector."""
+        return self.seat.step(action)
+
+    def fork(self) -> Any:
+        """A twin of the env, which is in no vector."""
+        return self.env.fork()
+
+    def spawn(self, same_state: bool = False, **overrides: Any) -> Any:
+        """Another env like this one, which is in no vector."""
+        return self.env.spawn(same_state, **overrides)
+
+    def _copied_memory(self) -> dict[str, Any]:
+        seat = self.seat
+        return copy.deepcopy({name: getattr(seat, name) for name in ("last_obs", "between_episodes", "was_reset")})
+
+    def _take(self, memory: dict[str, Any], rng: dict[str, Any] | None, in_episode: bool) -> None:
+        del rng, in_episode  # a wrapper has neither
+        for name, value in memory.items():
+            setattr(self.seat, name, value)
 
 
 def perform(seat: Seat, method: str, argument: Any) -> Any:

@@ -14,13 +14,13 @@ import weakref
 from collections.abc import Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
-from time import monotonic, perf_counter
+from time import monotonic
 from typing import Any, NamedTuple
 
 from gem.errors import StepTimeout
 from gem.vector.cores import CORES
 from gem.vector.mailbox import Mailbox
-from gem.vector.near import NearVectorEnv, close_all
+from gem.vector.near import NearVectorEnv
 from gem.vector.patience import CLOSING_S, Deadline
 from gem.vector.seat import Seat, perform
 
@@ -33,23 +33,6 @@ MEMORY = 0.8
 """How much of the average outlives a step."""
 
 
-class Job(NamedTuple):
-    """One thing to do with one env."""
-
-    env: int
-    """Its index."""
-    seat: Seat
-    method: str
-    argument: Any
-
-
-class Done(NamedTuple):
-    """What has come of a job."""
-
-    job: Job
-    result: Any
-
-
 class ProgramEnd(NamedTuple):
     """In place of a result: what an env raised to end the whole program, such as `SystemExit`."""
 
@@ -57,12 +40,12 @@ class ProgramEnd(NamedTuple):
 
 
 class Task:
-    """Jobs for one thread."""
+    """The same method of some seats, for one thread to run."""
 
-    __slots__ = ("begun_s", "jobs")
+    __slots__ = ("arguments", "begun_s", "indices", "method", "seats")
 
-    def __init__(self, jobs: list[Job]) -> None:
-        self.jobs = jobs
+    def __init__(self, indices: list[int], seats: list[Seat], method: str, arguments: list[Any]) -> None:
+        self.indices, self.seats, self.method, self.arguments = indices, seats, method, arguments
         self.begun_s: float | None = None
         """When a thread took it up, by `time.monotonic`."""
 
@@ -79,37 +62,38 @@ class ThreadVectorEnv(NearVectorEnv):
         self._inbox: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._most_threads = self.workers or MAX_THREADS
-        self._step_s = [None if seat.step_cost == "cheap" else math.inf for seat in self.envs]
+        self._step_s = [None if seat.env.step_cost == "cheap" else math.inf for seat in self._places]
         """Average duration of each env's steps of late: not known yet, or without end for those that say that
         they are slow."""
         self._ready: dict[int, Any] = {}
         self._watched: dict[int, Task] = {}
         """The tasks under way, where a step may time out."""
         self._abandoned = 0
+        self._end: ProgramEnd | None = None
         self._finalizer = weakref.finalize(self, _dismiss, self._inbox, self._threads)
 
     def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
-        tasks = self._tasks([Job(index, self.envs[index], method, argument) for index, argument in arguments.items()])
+        tasks = self._tasks(method, arguments)
         self._hire(len(tasks))
         for task in tasks:
             self._inbox.put(task)
 
-    def _tasks(self, jobs: list[Job]) -> list[Task]:
+    def _tasks(self, method: str, arguments: Mapping[int, Any]) -> list[Task]:
         """Quick envs in a chunk for each core, every other env alone."""
+        alone, quick = list(arguments), list[int]()
+        if self.step_timeout_s is None and method == "advance":
+            step_s = self._step_s
+            quick = [index for index in arguments if (took_s := step_s[index]) is not None and took_s < QUICK_S]
+            alone = [] if len(quick) == len(alone) else list(arguments.keys() - set(quick))
+        size = -(-len(quick) // min(CORES, self._most_threads)) or 1
+        chunks = [quick[start : start + size] for start in range(0, len(quick), size)]
+        tasks: list[Task] = []
+        for indices in [*([index] for index in alone), *chunks]:
+            seats = [self._places[index] for index in indices]
+            tasks.append(Task(indices, seats, method, [arguments[index] for index in indices]))
         if self.step_timeout_s is not None:
-            tasks = [Task([job]) for job in jobs]
-            self._watched.update((task.jobs[0].env, task) for task in tasks)
-            return tasks
-        step_s = self._step_s
-        quick: list[Job] = []
-        if jobs and jobs[0].method == "advance":
-            quick = [job for job in jobs if (average := step_s[job.env]) is not None and average < QUICK_S]
-        size = -(-len(quick) // min(CORES, self._most_threads))
-        chunks = [Task(quick[start : start + size]) for start in range(0, len(quick), size or 1)]
-        if len(quick) == len(jobs):
-            return chunks
-        chunked = {job.env for job in quick}
-        return [*(Task([job]) for job in jobs if job.env not in chunked), *chunks]
+            self._watched.update((task.indices[0], task) for task in tasks)
+        return tasks
 
     def _hire(self, tasks: int) -> None:
         """Have a thread for each slow env under way."""
@@ -128,14 +112,14 @@ class ThreadVectorEnv(NearVectorEnv):
     def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
         deadline, ready = Deadline(timeout_s), self._ready
         while True:
-            for job, result in self._mailbox.take(min_ready - len(ready), self._patience_s(deadline)):
-                if self.envs[job.env] is not job.seat:
-                    continue  # too late: another env has taken its place
-                if isinstance(result, ProgramEnd):
-                    raise result.error
-                ready[job.env] = result
-                self._watched.pop(job.env, None)
-            self._give_up_overdue()
+            for index, seat, result in self._mailbox.take(min_ready - len(ready), self._patience_s(deadline)):
+                if self._places[index] is seat:  # else it comes too late: another env has taken its place
+                    ready[index] = result
+                    self._end = result if type(result) is ProgramEnd else self._end
+            if self._end is not None:
+                raise self._end.error
+            if self._watched:
+                self._give_up_overdue()
             if len(ready) >= min_ready or deadline.passed():
                 self._ready = {}
                 return ready
@@ -152,12 +136,13 @@ class ThreadVectorEnv(NearVectorEnv):
     def _give_up_overdue(self) -> None:
         limit_s, now_s = self.step_timeout_s, monotonic()
         for index, task in list(self._watched.items()):
-            if limit_s is not None and task.begun_s is not None and now_s - task.begun_s > limit_s:
+            if index in self._ready:
+                del self._watched[index]
+            elif limit_s is not None and task.begun_s is not None and now_s - task.begun_s > limit_s:
                 del self._watched[index]
                 self._abandoned += 1
-                method = task.jobs[0].method
                 error = StepTimeout(f"took longer than {limit_s} s; its thread is abandoned")
-                self._ready[index] = self._replace(index, method, error)
+                self._ready[index] = self._replace(index, task.method, error)
 
     def _shut(self) -> None:
         """Envs that are still busy after some seconds are left behind, with their threads."""
@@ -168,7 +153,7 @@ class ThreadVectorEnv(NearVectorEnv):
         stuck = sum(thread.is_alive() for thread in self._threads)
         if stuck:
             logging.getLogger(__name__).warning("%d threads still step their envs; they end when those do", stuck)
-        close_all(self.envs)
+        self._close_envs()
 
 
 AsyncVectorEnv = ThreadVectorEnv
@@ -178,19 +163,27 @@ AsyncVectorEnv = ThreadVectorEnv
 def _serve(inbox: SimpleQueue[Task | None], mailbox: Mailbox, step_s: list[float | None]) -> None:
     """A thread's life: tasks, one after the other. It knows the vector's boxes and not the vector, which may go."""
     while (task := inbox.get()) is not None:
-        task.begun_s = monotonic()
-        done: list[Done] = []
-        for job in task.jobs:
-            begun_s = perf_counter()
+        task.begun_s = begun_s = monotonic()
+        results: list[Any] = []
+        for seat, argument in zip(task.seats, task.arguments, strict=True):
             try:
-                result = perform(job.seat, job.method, job.argument)
+                results.append(perform(seat, task.method, argument))
             except BaseException as error:  # noqa: BLE001 - raised in the thread that receives it
-                result = ProgramEnd(error)
-            if job.method == "advance":
-                took_s, average = perf_counter() - begun_s, step_s[job.env]
-                step_s[job.env] = took_s if average is None else MEMORY * average + (1 - MEMORY) * took_s
-            done.append(Done(job, result))
-        mailbox.put_all(done)
+                results.append(ProgramEnd(error))
+        if task.method == "advance":
+            _take_time(step_s, task.indices, (monotonic() - begun_s) / len(task.indices))
+        mailbox.put_all(zip(task.indices, task.seats, results, strict=True))
+
+
+def _take_time(step_s: list[float | None], indices: list[int], took_s: float) -> None:
+    """Remember how long a step took; envs that were too slow for a chunk are timed alone again."""
+    if len(indices) > 1:
+        if took_s > QUICK_S:
+            for index in indices:
+                step_s[index] = None
+    else:
+        before_s = step_s[indices[0]]
+        step_s[indices[0]] = took_s if before_s is None else MEMORY * before_s + (1 - MEMORY) * took_s
 
 
 def _dismiss(inbox: SimpleQueue[Task | None], threads: list[Thread]) -> None:

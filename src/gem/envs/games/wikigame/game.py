@@ -89,6 +89,7 @@ class WikiGameEnv(Game[State, str]):
         self.par = min(par[0], max_turns), min(par[1], max_turns)
         self.summary_length, self.summary_unit = length, unit
         self._wiki = open_backend(backend, trawler_kwargs or {})
+        self.step_cost = "blocking" if backend in ("kiwix", "mw") else "cheap"
         self._own_country = self._wiki.number if isinstance(self._wiki, GraphBackend) else None
 
     # -- world ------------------------------------------------------------------------------

@@ -1,0 +1,110 @@
+"""Envs of several kinds in one vector: each kind under the executor that suits it.
+
+So envs that wait, envs that compute and envs that do neither don't stand in each other's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import cycle
+from typing import Any, cast
+
+from gem.core import Env
+from gem.vector import executors
+from gem.vector.base import AutoresetMode, VectorEnv
+from gem.vector.patience import Deadline
+
+GLANCE_S = 1e-3
+"""How long to wait for one executor before the next is looked at."""
+STEPPED_LAST = "loop"
+"""It steps its envs while it is sent their actions; so the others begin before it."""
+
+
+class Seating(Sequence[Any]):
+    """A list whose entry i is in another list."""
+
+    def __init__(self, find: Callable[[int], Any], length: int) -> None:
+        self._find, self._length = find, length
+
+    def __getitem__(self, index: Any) -> Any:
+        """Entry `index`, or those of a slice."""
+        if isinstance(index, slice):
+            return [self._find(each) for each in range(self._length)[cast("slice", index)]]
+        return self._find(range(self._length)[cast("int", index)])
+
+    def __len__(self) -> int:
+        """As many as there are envs."""
+        return self._length
+
+
+class MixedVectorEnv(VectorEnv):
+    """`names[i]` is the executor of env i."""
+
+    def __init__(
+        self,
+        env_ids: Sequence[str],
+        env_fns: Sequence[Callable[[], Env[Any, Any]]],
+        autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
+        *,
+        names: Sequence[str],
+        step_timeout_s: float | None = None,
+        workers: int | None = None,
+    ) -> None:
+        self._names = sorted(set(names), key=lambda name: (name == STEPPED_LAST, name))
+        self._members = [[index for index, each in enumerate(names) if each == name] for name in self._names]
+        self._seat = {
+            index: (part, place) for part, members in enumerate(self._members) for place, index in enumerate(members)
+        }
+        super().__init__(env_ids, env_fns, autoreset_mode, step_timeout_s=step_timeout_s, workers=workers)
+
+    def _open(self) -> None:
+        self.parts: list[VectorEnv] = []
+        self._turns = cycle(range(len(self._names)))
+        self._ready: dict[int, Any] = {}
+        try:
+            for name, members in zip(self._names, self._members, strict=True):
+                ids, env_fns = [self.env_ids[index] for index in members], [self.env_fns[index] for index in members]
+                limits = {"step_timeout_s": self.step_timeout_s, "workers": self.workers}
+                self.parts.append(executors.load(name)(ids, env_fns, self.autoreset_mode, **limits))
+        except BaseException:
+            self._shut()
+            raise
+        self.envs = Seating(lambda index: self._at(index, "envs"), self.num_envs)
+        self._places = Seating(lambda index: self._at(index, "_places"), self.num_envs)
+
+    def _at(self, index: int, name: str) -> Any:
+        part, place = self._seat[index]
+        return getattr(self.parts[part], name)[place]
+
+    def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
+        shares: list[dict[int, Any]] = [{} for _ in self.parts]
+        for index, argument in arguments.items():
+            part, place = self._seat[index]
+            shares[part][place] = argument
+        for part, share in zip(self.parts, shares, strict=True):
+            part.order(method, share)
+
+    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
+        deadline = Deadline(timeout_s)
+        while True:
+            for number in self._busy():
+                self._look(number, 0.0)
+            if len(self._ready) >= min_ready or deadline.passed():
+                ready, self._ready = self._ready, {}
+                return ready
+            busy = set(self._busy())
+            patience_s = deadline.remaining_s(at_most=GLANCE_S if len(busy) > 1 else None)
+            self._look(next(number for number in self._turns if number in busy), patience_s)
+
+    def _busy(self) -> Iterable[int]:
+        return [number for number, part in enumerate(self.parts) if part.under_way]
+
+    def _look(self, number: int, timeout_s: float | None) -> None:
+        """Take what that part has, after waiting for something."""
+        members = self._members[number]
+        taken = self.parts[number].deliver(1 if timeout_s != 0 else 0, timeout_s)
+        self._ready.update((members[place], result) for place, result in taken.items())
+
+    def _shut(self) -> None:
+        for part in self.parts:
+            part.close()
