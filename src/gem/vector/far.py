@@ -36,7 +36,7 @@ class LinkLost(Exception):
         """What to say of env `index`."""
         if self.guilty in (None, index):
             return self.error
-        return WorkerDied(f"its worker was lost with env {self.guilty}: {self.error}")
+        return WorkerDied(f"its worker was lost with env {self.guilty}: {str(self.error).partition(chr(10))[0]}")
 
 
 class Link(Protocol):

@@ -43,7 +43,14 @@ def account(log: bytes, how: str, step_timeout_s: float | None) -> LinkLost:
     """What the log says of the end of its worker; `how` is what others say of it."""
     index = int.from_bytes(log[:INDEX_BYTES], "little", signed=True) if log else IDLE
     guilty = None if index == IDLE else index
-    stack = log[INDEX_BYTES:].decode(errors="replace").strip()
+    stack = _of_main_thread(log[INDEX_BYTES:].decode(errors="replace").strip())
     if stack.startswith("Timeout"):
         return LinkLost(StepTimeout(f"took longer than {step_timeout_s} s\n{stack}"), guilty)
     return LinkLost(WorkerDied(f"{how}\n{stack}".rstrip()), guilty)
+
+
+def _of_main_thread(stacks: str) -> str:
+    """Without the stacks of threads that Python code has started: envs run in the main one."""
+    headline, _, rest = stacks.partition("\n")
+    kept = [stack for stack in rest.split("\n\n") if "threading.py" not in stack and "Extension modules" not in stack]
+    return "\n".join([headline, *(stack.strip() for stack in kept)]).strip()

@@ -23,14 +23,17 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from gem.errors import StepTimeout, VectorError, WorkerDied
+from gem.errors import VectorError, WorkerDied
 from gem.vector.chunk import Job, Setup
 from gem.vector.far import FarVectorEnv, LinkLost, end_all
+from gem.vector.last_words import account
 from gem.vector.patience import CLOSING_S
 from gem.vector.travel import unpicklable
-from gem.vector.worker import GOODBYE, IDLE, INDEX_BYTES, pack
+from gem.vector.worker import GOODBYE, pack
 
 BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from gem.vector.worker import main; main({}, {})"
+
+LOG_BYTES = 1 << 20
 
 
 class ProcessVectorEnv(FarVectorEnv):
@@ -154,14 +157,8 @@ class WorkerLink:
         except subprocess.TimeoutExpired:
             self._kill()
             return LinkLost(WorkerDied("its worker process has closed its line"))
-        log = os.pread(self.log.fileno(), 1 << 20, 0)
-        index = int.from_bytes(log[:INDEX_BYTES], "little", signed=True)
-        stack = log[INDEX_BYTES:].decode(errors="replace").strip()
-        guilty = None if index == IDLE else index
-        if stack.startswith("Timeout"):
-            return LinkLost(StepTimeout(f"took longer than {self.step_timeout_s} s\n{stack}"), guilty)
         how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"exited with status {status}"
-        return LinkLost(WorkerDied(f"its worker process {how}\n{stack}".rstrip()), guilty)
+        return account(os.pread(self.log.fileno(), LOG_BYTES, 0), f"its worker process {how}", self.step_timeout_s)
 
 
 _MAIN = ("sys_argv", "orig_dir", "init_main_from_name", "init_main_from_path")

@@ -1,13 +1,11 @@
 """What a worker process runs: it builds its envs, then does what messages ask, until its line is closed.
 
 Started by `gem.vector.processes` as a new interpreter, never as a fork of the caller. Ctrl-C is the caller's
-affair. Where a step must not take longer than so long, `faulthandler` ends the process, whatever it is busy
-with, and leaves the stack in the log; so it does for crashes of the interpreter.
+affair.
 """
 
 from __future__ import annotations
 
-import faulthandler
 import multiprocessing
 import multiprocessing.spawn
 import os
@@ -20,15 +18,15 @@ from threading import Thread
 from typing import Any
 
 from gem.vector.chunk import Chunk, Setup
+from gem.vector.last_words import Diary
 from gem.vector.patience import CLOSING_S
 from gem.vector.seat import Raised
 from gem.vector.travel import portable_error
 
 GOODBYE = b""
 """The message that ends a worker."""
-IDLE = -1
-INDEX_BYTES = 8
-"""The log begins with the number of the env that is being stepped, or `IDLE`."""
+NOBODY = -1
+"""In place of an env's index, where the answer concerns the worker."""
 
 
 def pack(message: Any) -> bytes:
@@ -39,9 +37,6 @@ def pack(message: Any) -> bytes:
 def main(line_fd: int, log_fd: int) -> None:
     """Serve the other end of a socket, writing to `log_fd` what should be known in case of death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.pwrite(log_fd, IDLE.to_bytes(INDEX_BYTES, "little", signed=True), 0)
-    os.lseek(log_fd, 0, os.SEEK_END)
-    faulthandler.enable(log_fd)
     _end_with_caller(line_fd)
     line = Connection(line_fd)
     try:
@@ -50,11 +45,11 @@ def main(line_fd: int, log_fd: int) -> None:
     except EOFError:
         return
     except Exception as error:  # noqa: BLE001 - raised where the vector is made
-        line.send_bytes(pack([(IDLE, Raised(portable_error(error)))]))
+        line.send_bytes(pack([(NOBODY, Raised(portable_error(error)))]))
         return
     line.send_bytes(pack([]))
     try:
-        _serve(line, chunk, log_fd, setup.step_timeout_s)
+        _serve(line, chunk, Diary(log_fd, setup.step_timeout_s))
     finally:
         chunk.close()
 
@@ -71,17 +66,11 @@ def _set_up(preparation: dict[str, Any], packed: bytes) -> tuple[Setup, Chunk]:
     return setup, Chunk(setup)
 
 
-def _serve(line: Connection, chunk: Chunk, log_fd: int, step_timeout_s: float | None) -> None:
-    def busy_with(index: int) -> None:
-        os.pwrite(log_fd, index.to_bytes(INDEX_BYTES, "little", signed=True), 0)
-        if step_timeout_s is not None and index != IDLE:
-            faulthandler.dump_traceback_later(step_timeout_s, exit=True, file=log_fd)
-
+def _serve(line: Connection, chunk: Chunk, diary: Diary) -> None:
     while (packed := _next(line)) != GOODBYE:
         jobs = pickle.loads(packed)
-        answers = chunk.perform(jobs, busy_with)
-        faulthandler.cancel_dump_traceback_later()
-        busy_with(IDLE)
+        answers = chunk.perform(jobs, diary.busy_with)
+        diary.idle()
         line.send_bytes(chunk.packed(jobs, answers, pack))
 
 
