@@ -55,9 +55,13 @@ def make_vec(
     if executor != "auto":
         return executors.load(executor)(ids, recipes, autoreset_mode, **limits)
     env_fns, names = _suited(recipes, can_stop=step_timeout_s is not None)
-    if len(set(names)) == 1:
-        return executors.load(names[0])(ids, env_fns, autoreset_mode, **limits)
-    return import_module("gem.vector.mixed").MixedVectorEnv(ids, env_fns, autoreset_mode, names=names, **limits)
+    try:
+        if len(set(names)) == 1:
+            return executors.load(names[0])(ids, env_fns, autoreset_mode, **limits)
+        return import_module("gem.vector.mixed").MixedVectorEnv(ids, env_fns, autoreset_mode, names=names, **limits)
+    except BaseException:
+        _close_unused(env_fns)
+        raise
 
 
 def _ids(env_ids: str | Sequence[str], num_envs: int | None) -> list[str]:
@@ -86,8 +90,12 @@ def _suited(recipes: Sequence[Recipe], *, can_stop: bool) -> tuple[list[Any], li
                 else:
                     env_fns[index] = Prebuilt(env, recipe)
     except BaseException:
-        for make in env_fns:
-            if isinstance(make, Prebuilt):
-                make().close()
+        _close_unused(env_fns)
         raise
     return env_fns, [by_id[recipe.spec.id] for recipe in recipes]
+
+
+def _close_unused(env_fns: Sequence[Any]) -> None:
+    for make in env_fns:
+        if isinstance(make, Prebuilt):
+            make.close()

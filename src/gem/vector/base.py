@@ -20,6 +20,7 @@ import numpy.typing as npt
 from gem.core import Env, Info, StepResult
 from gem.errors import ResetNeeded, VectorError
 from gem.seeding import derive
+from gem.vector.interrupts import HeldBack
 from gem.vector.seat import AutoresetMode as AutoresetMode  # noqa: PLC0414 - importable from here
 from gem.vector.seat import Raised, Start, check_ready, mode_of
 
@@ -90,6 +91,8 @@ class VectorEnv(ABC):
         self.metadata: dict[str, Any] = {"autoreset_mode": self.autoreset_mode}
         self._pending: set[int] = set()
         """Envs that were asked for something whose result was not received."""
+        self._ready: dict[int, Any] = {}
+        """Results that were not received, in the order in which they got ready."""
         self._start_seeds: list[int | None] = [None] * self.num_envs
         self._replacements = Counter[int]()
         self._all_reset = False
@@ -105,8 +108,8 @@ class VectorEnv(ABC):
         """Start `seat.method(argument)` for these envs: see `gem.vector.seat.perform`."""
 
     @abstractmethod
-    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
-        """What has come of it, each once, after waiting for `min_ready` of them or for `timeout_s`."""
+    def _collect(self, min_ready: int, timeout_s: float | None) -> None:
+        """Put what has come of it into `_ready`, after waiting until `min_ready` are there, or for `timeout_s`."""
 
     @abstractmethod
     def _shut(self) -> None:
@@ -132,6 +135,7 @@ class VectorEnv(ABC):
 
     def step(self, actions: Actions) -> Batch:
         """Step the envs that have an action and wait for all of them; results come in the order asked."""
+        self._check_open()
         if self._pending:
             raise VectorError(f"{len(self._pending)} results of send() are still to be received; call recv() first")
         if isinstance(actions, Mapping):
@@ -144,6 +148,7 @@ class VectorEnv(ABC):
 
     def send(self, actions: Actions) -> None:
         """Start stepping the envs of these indices; `recv` returns what comes of it."""
+        self._check_open()
         asked = self._by_index(actions)
         if again := self._pending & asked.keys():
             raise VectorError(f"env {min(again)} has an action whose result was not received; call recv() first")
@@ -155,6 +160,7 @@ class VectorEnv(ABC):
 
         Raises `VectorError` if so many are not under way.
         """
+        self._check_open()
         under_way = len(self._pending)
         if min_ready > under_way:
             raise VectorError(f"recv() of {min_ready} results, but only {under_way} are under way; send() first")
@@ -168,16 +174,26 @@ class VectorEnv(ABC):
 
     def order(self, method: str, arguments: Mapping[int, Any]) -> None:
         """Start `method` of these seats: `send` without its checks, for other executors."""
-        self._pending |= arguments.keys()
         if method == "begin":
             for index, start in arguments.items():
                 self._start_seeds[index] = self._start_seeds[index] if start.seed is None else start.seed
-        self._dispatch(method, arguments)
+        self._pending |= arguments.keys()
+        try:
+            self._dispatch(method, arguments)
+        except VectorError:  # refused before anything was done
+            self._pending -= arguments.keys()
+            raise
 
     def deliver(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
         """What has come of it, by env: `recv` without its checks, for other executors."""
-        results = self._collect(min_ready, timeout_s)
-        self._pending -= results.keys()
+        self._collect(min_ready, timeout_s)
+        return self.take_ready()
+
+    def take_ready(self) -> dict[int, Any]:
+        """The results that are there, by env; they are received now."""
+        with HeldBack():
+            results, self._ready = self._ready, {}
+            self._pending -= results.keys()
         return results
 
     def close(self) -> None:
@@ -223,7 +239,7 @@ class VectorEnv(ABC):
             return dict(enumerate(self._one_each(actions)))
         for index in actions:
             self._check_index(index)
-        return dict(actions)
+        return {int(index): action for index, action in actions.items()}  # int: of numpy's, perhaps
 
     def _one_each(self, actions: Sequence[Any] | npt.NDArray[Any]) -> list[Any]:
         """The actions, one for each env. Raises `VectorError` if they are not."""
@@ -241,7 +257,6 @@ class VectorEnv(ABC):
 
     def _check_ready(self, asked: Iterable[int]) -> None:
         """Raise for what a caller did wrong while nothing has been stepped yet."""
-        self._check_open()
         if self._all_reset and self.autoreset_mode is not AutoresetMode.DISABLED:
             return
         places = self._places

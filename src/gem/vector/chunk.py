@@ -9,9 +9,9 @@ import pickle
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from gem.core import Env
+from gem.core import Env, StepResult
 from gem.vector.near import close_all
-from gem.vector.seat import AutoresetMode, Loss, Raised, Seat, perform
+from gem.vector.seat import AutoresetMode, Loss, Raised, Seat, crashed, perform
 from gem.vector.travel import portable_error, travels, unpicklable
 
 
@@ -73,8 +73,7 @@ class Chunk:
             refused = pickle.PicklingError(f"{where}: {error}")
             if job.method not in ("advance", "lose"):
                 return job.env, Raised(refused)
-            seat = self.seats[job.env]
-            return job.env, seat.lose(Loss(refused, seat.last_obs if travels(seat.last_obs) else None))
+            return job.env, _lost(self.seats[job.env], result, refused)
         return job.env, result
 
     def close(self) -> None:
@@ -87,3 +86,14 @@ _NAMES = {"advance": "step", "lose": "step", "begin": "reset"}
 
 def _portable(result: Any) -> Any:
     return Raised(portable_error(result.error)) if isinstance(result, Raised) else result
+
+
+def _lost(seat: Seat, result: StepResult[Any], error: Exception) -> StepResult[Any]:
+    """The end of an episode in place of a result that cannot travel."""
+    obs, _, terminated, truncated, info = result
+    if not (terminated or truncated) or "final_observation" not in info:
+        return seat.lose(Loss(error, obs if travels(obs) else None))
+    last_obs = info["final_observation"]  # the seat has begun the next episode
+    _, _, _, _, final_info = crashed(last_obs, error)
+    ending = {"final_observation": last_obs if travels(last_obs) else None, "final_info": final_info}
+    return StepResult(obs if travels(obs) else None, 0.0, False, True, {"error": final_info["error"], **ending})

@@ -21,6 +21,7 @@ from gem.errors import WorkerDied
 from gem.vector.base import VectorEnv
 from gem.vector.chunk import Job, Setup
 from gem.vector.cores import CORES
+from gem.vector.interrupts import HeldBack
 from gem.vector.patience import Deadline
 from gem.vector.seat import AutoresetMode, Call, Loss, Method, Raised, Start, crashed
 
@@ -61,6 +62,12 @@ class Message(NamedTuple):
 
     jobs: list[Job]
     packed: Any
+
+
+GREETING = Message([], None)
+"""In place of a message: the worker has been started, and will answer when it has built its envs."""
+ASKED = Message([], None)
+"""In place of a message: the answer is for whoever asks for an attribute, and nobody's if that was interrupted."""
 
 
 class FarSeat:
@@ -122,7 +129,7 @@ class FarVectorEnv(VectorEnv):
         """The jobs as they travel. Raises `VectorError` for what cannot."""
 
     @abstractmethod
-    def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Iterable[int]:
+    def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Sequence[int]:
         """Those of the busy `workers` that have answered or are lost; waits for the first, or for `timeout_s`."""
 
     def _open(self) -> None:
@@ -135,10 +142,9 @@ class FarVectorEnv(VectorEnv):
         self._backlog: list[deque[Message]] = [deque() for _ in range(count)]
         self._lost: dict[int, Exception] = {}
         """What became of episodes that nobody has been told about."""
-        self._ready: dict[int, Any] = {}
         try:
             for worker in range(count):
-                self._links[worker] = self._start(worker, self._setup(worker, {}))
+                self._start_anew(worker, {})
             for worker in range(count):
                 self._greet(worker)
         except BaseException as error:
@@ -147,25 +153,26 @@ class FarVectorEnv(VectorEnv):
                 raise error.error from None
             raise
 
-    def _setup(self, worker: int, next_seeds: Mapping[int, int]) -> Setup:
-        members = range(worker, self.num_envs, len(self._links))
-        env_fns = {index: self.env_fns[index] for index in members}
-        return Setup(env_fns, self.autoreset_mode, dict(next_seeds), self.step_timeout_s)
+    def _members(self, worker: int) -> range:
+        return range(worker, self.num_envs, len(self._links))
+
+    def _start_anew(self, worker: int, next_seeds: Mapping[int, int]) -> None:
+        """Start a worker, without waiting for it."""
+        env_fns = {index: self.env_fns[index] for index in self._members(worker)}
+        setup = Setup(env_fns, self.autoreset_mode, dict(next_seeds), self.step_timeout_s)
+        self._links[worker] = self._start(worker, setup)
+        self._busy[worker] = GREETING
 
     def _greet(self, worker: int) -> None:
-        """Wait until a new worker has built its envs; raise what that raised."""
+        """Wait until a new worker has built its envs. Raises `LinkLost`, or what building them raised."""
         for _, greeting in self._link(worker).fetch():
             if isinstance(greeting, Raised):
                 raise greeting.error
+        del self._busy[worker]
 
     def _link(self, worker: int) -> Link:
-        """The worker's link; a lost worker is started anew."""
         link = self._links[worker]
-        if link is None:
-            members = range(worker, self.num_envs, len(self._links))
-            seeds = {index: self._replacement_seed(index) for index in members}
-            link = self._links[worker] = self._start(worker, self._setup(worker, seeds))
-            self._greet(worker)
+        assert link is not None, "a worker without a link is started before it is used"
         return link
 
     def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
@@ -174,9 +181,10 @@ class FarVectorEnv(VectorEnv):
         for index, argument in arguments.items():
             for_worker.setdefault(index % count, []).append(self._job(index, method, argument))
         messages = {worker: Message(jobs, self._pack(jobs)) for worker, jobs in for_worker.items()}
-        for worker, message in messages.items():  # only now: what cannot be packed is refused before anything is sent
-            self._backlog[worker].append(message)
-            self._send_next(worker)
+        with HeldBack():  # only now: what cannot be packed is refused before anything is sent
+            for worker, message in messages.items():
+                self._backlog[worker].append(message)
+                self._send_next(worker)
 
     def _job(self, index: int, method: str, argument: Any) -> Job:
         """That job, or the loss of the episode it was meant for."""
@@ -186,42 +194,47 @@ class FarVectorEnv(VectorEnv):
         return Job(index, "lose", Loss(error, self._places[index].last_obs))
 
     def _send_next(self, worker: int) -> None:
-        """Send the worker its next message, if it is free and there is one."""
+        """Send the worker its next message, if it is free and there is one; a lost worker is started first."""
         if worker in self._busy or not self._backlog[worker]:
             return
-        message = self._backlog[worker].popleft()
-        if any(index in self._lost for index, _, _ in message.jobs):  # lost since it was packed
-            jobs = [self._job(*job) for job in message.jobs]
-            message = Message(jobs, self._pack(jobs))
         try:
-            self._link(worker).post(message.packed)
+            if self._links[worker] is None:
+                self._start_anew(worker, {index: self._replacement_seed(index) for index in self._members(worker)})
+                return
+            message = self._backlog[worker].popleft()
+            if any(index in self._lost for index, _, _ in message.jobs):  # lost since it was packed
+                jobs = [self._job(*job) for job in message.jobs]
+                message = Message(jobs, self._pack(jobs))
             self._busy[worker] = message
+            self._link(worker).post(message.packed)
         except Exception as error:  # noqa: BLE001 - a worker that cannot be started is a lost one
-            self._mourn(worker, message, _lost(error))
+            self._mourn(worker, self._busy.pop(worker, GREETING), _lost(error))
 
-    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
+    def _collect(self, min_ready: int, timeout_s: float | None) -> None:
         deadline, ready = Deadline(timeout_s), self._ready
         while self._busy:
             enough = len(ready) >= min_ready or deadline.passed()
             for worker in self._answered(list(self._busy), 0.0 if enough else deadline.remaining_s()):
-                self._receive(worker)
+                with HeldBack():
+                    self._receive(worker)
             if enough:
                 break
-        self._ready = {}
-        return ready
 
     def _receive(self, worker: int) -> None:
         """Take a worker's answer, and give it its next message."""
-        link = self._links[worker]
-        assert link is not None, "a busy worker has a link"
+        message = self._busy[worker]
         try:
-            answers = link.fetch()
-        except LinkLost as lost:
-            self._mourn(worker, self._busy.pop(worker), lost)
-        else:
-            for (_, method, _), (index, result) in zip(self._busy.pop(worker).jobs, answers, strict=True):
-                self._note(index, method, result)
-                self._ready[index] = result
+            answers = self._link(worker).fetch()
+        except Exception as error:  # noqa: BLE001 - what cannot be read is lost, too
+            self._mourn(worker, self._busy.pop(worker), _lost(error))
+            return
+        del self._busy[worker]
+        if message is GREETING:
+            for _, greeting in answers:
+                self._mourn(worker, GREETING, LinkLost(greeting.error))
+        for (_, method, _), (index, result) in zip(message.jobs, answers if message.jobs else (), strict=True):
+            self._note(index, method, result)
+            self._ready[index] = result
         self._send_next(worker)
 
     def _note(self, index: int, method: str, result: Any) -> None:
@@ -238,41 +251,57 @@ class FarVectorEnv(VectorEnv):
         logging.getLogger(__name__).warning("worker %d is lost: %s", worker, lost)
         link, self._links[worker] = self._links[worker], None
         end_all([link])
-        for index in range(worker, self.num_envs, len(self._links)):
+        for index in self._members(worker):
             if not self._places[index].between_episodes:
                 self._lost[index] = lost.error_of(index)
-        again: list[Job] = []
-        for index, method, argument in message.jobs:
-            error = lost.error_of(index)
-            if method == "advance":
-                self._lost[index] = error
-                again.append(Job(index, method, argument))
-            elif method == "lose":  # for the second time: the next episode must wait for the next step
-                self._ready[index] = crashed(self._places[index].last_obs, error)
-            else:
-                self._ready[index] = Raised(error)
-        if again:
-            jobs = [self._job(*job) for job in again]
-            self._backlog[worker].appendleft(Message(jobs, self._pack(jobs)))
+        if message is GREETING:  # it could not even start: whoever waits is told so, and the next message tries again
+            jobs = self._backlog[worker].popleft().jobs if self._backlog[worker] else []
+            self._refuse(jobs, lost)
+        else:
+            self._refuse([job for job in message.jobs if job.method != "advance"], lost)
+            again = [job for job in message.jobs if job.method == "advance"]
+            self._lost.update((index, lost.error_of(index)) for index, _, _ in again)
+            if again:
+                jobs = [self._job(*job) for job in again]
+                self._backlog[worker].appendleft(Message(jobs, self._pack(jobs)))
         self._send_next(worker)
+
+    def _refuse(self, jobs: Iterable[Job], lost: LinkLost) -> None:
+        """Answer jobs that no worker will do; an episode that was to begin must wait for the next step."""
+        for index, method, _ in jobs:
+            error = lost.error_of(index)
+            steps = method in ("advance", "lose")
+            self._ready[index] = crashed(self._places[index].last_obs, error) if steps else Raised(error)
+            if steps:
+                self._lost.pop(index, None)
+                self._places[index].between_episodes = True
 
     def _ask(self, index: int, method: str, argument: Any) -> Any:
         """One job for one env, done at once: after what its worker is doing, before what waits for it."""
         self._check_open()
         worker = index % len(self._links)
-        jobs = [Job(index, method, argument)]
-        packed = self._pack(jobs)
+        packed = self._pack([Job(index, method, argument)])
+        if self._links[worker] is None:
+            self._start_anew(worker, {each: self._replacement_seed(each) for each in self._members(worker)})
         while worker in self._busy:
             for answered in self._answered([worker], None):
-                self._receive(answered)
+                with HeldBack():
+                    self._receive(answered)
+        link = self._links[worker]
+        if link is None:
+            raise WorkerDied(f"the worker of env {index} could not be started; the log says why")
+        self._busy[worker] = ASKED
         try:
-            link = self._link(worker)
             link.post(packed)
-            ((_, result),) = link.fetch()
+            while not self._answered([worker], None):
+                pass
+            with HeldBack():
+                ((_, result),) = link.fetch()
+                del self._busy[worker]
+                self._note(index, method, result)
         except LinkLost as lost:
-            self._mourn(worker, Message([], None), lost)
+            self._mourn(worker, self._busy.pop(worker), lost)
             raise lost.error_of(index) from None
-        self._note(index, method, result)
         if isinstance(result, Raised):
             raise result.error
         return result

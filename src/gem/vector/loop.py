@@ -21,7 +21,6 @@ class SyncVectorEnv(NearVectorEnv):
         if self.step_timeout_s is not None:
             self._close_envs()
             raise VectorError("a loop cannot interrupt an env: for step_timeout_s choose another executor")
-        self._ready: dict[int, Any] = {}
 
     def _advance(self, actions: Mapping[int, Any]) -> list[StepResult[Any]]:
         seats = self._places
@@ -52,10 +51,8 @@ class SyncVectorEnv(NearVectorEnv):
             self._pending.intersection_update(ready)
             raise
 
-    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
-        del min_ready, timeout_s  # whatever was sent is ready
-        ready, self._ready = self._ready, {}
-        return ready
+    def _collect(self, min_ready: int, timeout_s: float | None) -> None:
+        """Whatever was sent is ready."""
 
     def _shut(self) -> None:
         self._close_envs()

@@ -29,8 +29,8 @@ class Mailbox:
         if 0 < self._wanted <= len(self._items):
             self._enough.set()
 
-    def take(self, count: int, timeout_s: float | None = None) -> list[Any]:
-        """All items, after waiting for `count` of them or for `timeout_s`."""
+    def wait(self, count: int, timeout_s: float | None = None) -> None:
+        """Wait until `count` items are there, or for `timeout_s`."""
         items = self._items
         if len(items) < count:
             self._enough.clear()
@@ -40,4 +40,8 @@ class Mailbox:
                     self._enough.wait(timeout_s)
             finally:
                 self._wanted = 0
+
+    def take(self) -> list[Any]:
+        """All items."""
+        items = self._items
         return [items.popleft() for _ in range(len(items))]

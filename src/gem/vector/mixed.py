@@ -12,12 +12,13 @@ from typing import Any, cast
 from gem.core import Env
 from gem.vector import executors
 from gem.vector.base import AutoresetMode, VectorEnv
+from gem.vector.interrupts import HeldBack
 from gem.vector.patience import Deadline
 
 GLANCE_S = 1e-3
 """How long to wait for one executor before the next is looked at."""
-STEPPED_LAST = "loop"
-"""It steps its envs while it is sent their actions; so the others begin before it."""
+ORDER = ("processes", "asynchronous", "threads", "loop")
+"""Processes are the first to be sent actions, since they may refuse one; the loop is the last: it steps at once."""
 
 
 class Seating(Sequence[Any]):
@@ -50,7 +51,7 @@ class MixedVectorEnv(VectorEnv):
         step_timeout_s: float | None = None,
         workers: int | None = None,
     ) -> None:
-        self._names = sorted(set(names), key=lambda name: (name == STEPPED_LAST, name))
+        self._names = sorted(set(names), key=ORDER.index)
         self._members = [[index for index, each in enumerate(names) if each == name] for name in self._names]
         self._seat = {
             index: (part, place) for part, members in enumerate(self._members) for place, index in enumerate(members)
@@ -60,7 +61,6 @@ class MixedVectorEnv(VectorEnv):
     def _open(self) -> None:
         self.parts: list[VectorEnv] = []
         self._turns = cycle(range(len(self._names)))
-        self._ready: dict[int, Any] = {}
         try:
             for name, members in zip(self._names, self._members, strict=True):
                 ids, env_fns = [self.env_ids[index] for index in members], [self.env_fns[index] for index in members]
@@ -84,15 +84,14 @@ class MixedVectorEnv(VectorEnv):
         for part, share in zip(self.parts, shares, strict=True):
             part.order(method, share)
 
-    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
+    def _collect(self, min_ready: int, timeout_s: float | None) -> None:
         deadline = Deadline(timeout_s)
         while True:
             for number in self._busy():
                 self._look(number, 0.0)
-            if len(self._ready) >= min_ready or deadline.passed():
-                ready, self._ready = self._ready, {}
-                return ready
             busy = set(self._busy())
+            if len(self._ready) >= min_ready or not busy or deadline.passed():
+                return
             patience_s = deadline.remaining_s(at_most=GLANCE_S if len(busy) > 1 else None)
             self._look(next(number for number in self._turns if number in busy), patience_s)
 
@@ -102,8 +101,10 @@ class MixedVectorEnv(VectorEnv):
     def _look(self, number: int, timeout_s: float | None) -> None:
         """Take what that part has, after waiting for something."""
         members = self._members[number]
-        taken = self.parts[number].deliver(1 if timeout_s != 0 else 0, timeout_s)
-        self._ready.update((members[place], result) for place, result in taken.items())
+        part = self.parts[number]
+        part._collect(1 if timeout_s != 0 else 0, timeout_s)
+        with HeldBack():
+            self._ready.update((members[place], result) for place, result in part.take_ready().items())
 
     def _shut(self) -> None:
         for part in self.parts:

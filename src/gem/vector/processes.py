@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -85,7 +85,7 @@ class ProcessVectorEnv(FarVectorEnv):
                 raise VectorError(f"for env {index}: {unpicklable(argument, 'the action')}") from error
             raise
 
-    def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Iterable[int]:
+    def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Sequence[int]:
         lines: dict[Any, int] = {}
         for worker in workers:
             link = self._links[worker]
@@ -104,6 +104,7 @@ class WorkerLink:
         preparation: Any = multiprocessing.spawn.get_preparation_data("gem-vector")
         main = {name: preparation[name] for name in _MAIN if name in preparation} if b"__main__" in packed_setup else {}
         self.step_timeout_s = setup.step_timeout_s
+        self._owner = os.getpid()
         ours, theirs = socket.socketpair()
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         with theirs:
@@ -127,21 +128,25 @@ class WorkerLink:
     def fetch(self) -> list[tuple[int, Any]]:
         """The answer to the last message."""
         try:
-            return pickle.loads(self.line.recv_bytes())
+            packed = self.line.recv_bytes()
         except (EOFError, OSError):
             raise self._lost() from None
+        return pickle.loads(packed)
 
     def part(self) -> None:
-        """Ask the worker to end."""
+        """Ask the worker to end; a fork of the caller leaves it alone."""
+        if os.getpid() != self._owner:
+            return
         with contextlib.suppress(OSError):
             self.line.send_bytes(GOODBYE)
 
     def end(self) -> None:
         """Wait until it has ended; after some seconds kill it, with whatever it has started."""
-        try:
-            self.process.wait(CLOSING_S)
-        except subprocess.TimeoutExpired:
-            self._kill()
+        if os.getpid() == self._owner:
+            try:
+                self.process.wait(CLOSING_S)
+            except subprocess.TimeoutExpired:
+                self._kill()
         self.line.close()
         self.log.close()
 

@@ -46,3 +46,8 @@ class Prebuilt:
         """That env, then new ones."""
         env, self._env = self._env, None
         return self.recipe() if env is None else env
+
+    def close(self) -> None:
+        """Close that env, if nobody has taken it."""
+        if self._env is not None:
+            self._env.close()

@@ -1,8 +1,8 @@
 """The executor for envs that wait in a call, for a network or another program: a pool of threads.
 
-Every env that is slow is a task of its own, so that whichever is ready first is received first. Envs that
-have shown to be quick are stepped in a few big chunks, because handing an env to a thread costs some ten
-times what a cheap step does.
+Every env that is slow is a task of its own, so that whichever is ready first is received first. Those that
+have shown to be quick are one task together, which as many threads as there are cores take from until
+nothing is left, because handing a task to a thread costs some ten times what a cheap step does.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import contextlib
 import logging
 import math
 import weakref
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 
 from gem.errors import StepTimeout
 from gem.vector.cores import CORES
+from gem.vector.interrupts import HeldBack
 from gem.vector.mailbox import Mailbox
 from gem.vector.near import NearVectorEnv
 from gem.vector.patience import CLOSING_S, Deadline
@@ -28,7 +30,7 @@ MAX_THREADS = 1024
 FIRST_THREADS = 32
 """As many at most for envs of which it is not known yet whether they are slow."""
 QUICK_S = 1e-3
-"""An env whose steps take less, on the average of late, is stepped in a chunk with others."""
+"""An env whose steps take less, on the average of late, is stepped together with others."""
 MEMORY = 0.8
 """How much of the average outlives a step."""
 
@@ -40,12 +42,14 @@ class ProgramEnd(NamedTuple):
 
 
 class Task:
-    """The same method of some seats, for one thread to run."""
+    """The same method of some seats, to be run by whichever threads have time."""
 
-    __slots__ = ("arguments", "begun_s", "indices", "method", "seats")
+    __slots__ = ("begun_s", "jobs", "method")
 
-    def __init__(self, indices: list[int], seats: list[Seat], method: str, arguments: list[Any]) -> None:
-        self.indices, self.seats, self.method, self.arguments = indices, seats, method, arguments
+    def __init__(self, method: str, jobs: Iterable[tuple[int, Seat, Any]]) -> None:
+        self.method = method
+        self.jobs = deque(jobs)
+        """What is still to be done: the env's index, its seat, the argument."""
         self.begun_s: float | None = None
         """When a thread took it up, by `time.monotonic`."""
 
@@ -65,7 +69,6 @@ class ThreadVectorEnv(NearVectorEnv):
         self._step_s = [None if seat.env.step_cost == "cheap" else math.inf for seat in self._places]
         """Average duration of each env's steps of late: not known yet, or without end for those that say that
         they are slow."""
-        self._ready: dict[int, Any] = {}
         self._watched: dict[int, Task] = {}
         """The tasks under way, where a step may time out."""
         self._abandoned = 0
@@ -73,34 +76,34 @@ class ThreadVectorEnv(NearVectorEnv):
         self._finalizer = weakref.finalize(self, _dismiss, self._inbox, self._threads)
 
     def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
-        tasks = self._tasks(method, arguments)
+        places = self._places
+        alone: list[int] = list(arguments)
+        if self.step_timeout_s is None and method == "advance":
+            quick = {index for index in alone if self._is_slow(index) is False}
+            if quick:
+                task = Task(method, [(index, places[index], arguments[index]) for index in quick])
+                hands = min(CORES, self._most_threads, len(quick))
+                self._hire(hands)
+                for _ in range(hands):
+                    self._inbox.put(task)
+                alone = [] if len(quick) == len(alone) else [index for index in alone if index not in quick]
+        tasks = {index: Task(method, [(index, places[index], arguments[index])]) for index in alone}
+        if self.step_timeout_s is not None:
+            self._watched.update(tasks)
         self._hire(len(tasks))
-        for task in tasks:
+        for task in tasks.values():
             self._inbox.put(task)
 
-    def _tasks(self, method: str, arguments: Mapping[int, Any]) -> list[Task]:
-        """Quick envs in a chunk for each core, every other env alone."""
-        alone, quick = list(arguments), list[int]()
-        if self.step_timeout_s is None and method == "advance":
-            step_s = self._step_s
-            quick = [index for index in arguments if (took_s := step_s[index]) is not None and took_s < QUICK_S]
-            alone = [] if len(quick) == len(alone) else list(arguments.keys() - set(quick))
-        size = -(-len(quick) // min(CORES, self._most_threads)) or 1
-        chunks = [quick[start : start + size] for start in range(0, len(quick), size)]
-        tasks: list[Task] = []
-        for indices in [*([index] for index in alone), *chunks]:
-            seats = [self._places[index] for index in indices]
-            tasks.append(Task(indices, seats, method, [arguments[index] for index in indices]))
-        if self.step_timeout_s is not None:
-            self._watched.update((task.indices[0], task) for task in tasks)
-        return tasks
+    def _is_slow(self, index: int) -> bool | None:
+        """Whether steps of env `index` are; None: not known yet."""
+        step_s = self._step_s[index]
+        return None if step_s is None else step_s >= QUICK_S
 
     def _hire(self, tasks: int) -> None:
         """Have a thread for each slow env under way."""
         if len(self._threads) >= min(self._most_threads, len(self._pending)) + self._abandoned:
             return
-        averages = [self._step_s[index] for index in self._pending]
-        slow = sum(average is not None and average >= QUICK_S for average in averages)
+        slow = sum(bool(self._is_slow(index)) for index in self._pending)
         wanted = min(self._most_threads, max(slow, min(tasks, FIRST_THREADS))) + self._abandoned
         while len(self._threads) < wanted:
             thread = Thread(
@@ -109,20 +112,21 @@ class ThreadVectorEnv(NearVectorEnv):
             thread.start()
             self._threads.append(thread)
 
-    def _collect(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
+    def _collect(self, min_ready: int, timeout_s: float | None) -> None:
         deadline, ready = Deadline(timeout_s), self._ready
         while True:
-            for index, seat, result in self._mailbox.take(min_ready - len(ready), self._patience_s(deadline)):
-                if self._places[index] is seat:  # else it comes too late: another env has taken its place
-                    ready[index] = result
-                    self._end = result if type(result) is ProgramEnd else self._end
+            self._mailbox.wait(min_ready - len(ready), self._patience_s(deadline))
+            with HeldBack():
+                for index, seat, result in self._mailbox.take():
+                    if self._places[index] is seat:  # else it comes too late: another env has taken its place
+                        ready[index] = result
+                        self._end = result if type(result) is ProgramEnd else self._end
             if self._end is not None:
                 raise self._end.error
             if self._watched:
                 self._give_up_overdue()
             if len(ready) >= min_ready or deadline.passed():
-                self._ready = {}
-                return ready
+                return
 
     def _patience_s(self, deadline: Deadline) -> float | None:
         """Until the deadline, or until the next step can be overdue."""
@@ -161,29 +165,22 @@ AsyncVectorEnv = ThreadVectorEnv
 
 
 def _serve(inbox: SimpleQueue[Task | None], mailbox: Mailbox, step_s: list[float | None]) -> None:
-    """A thread's life: tasks, one after the other. It knows the vector's boxes and not the vector, which may go."""
+    """A thread's life: jobs, one after the other. It knows the vector's boxes and not the vector, which may go."""
     while (task := inbox.get()) is not None:
-        task.begun_s = begun_s = monotonic()
-        results: list[Any] = []
-        for seat, argument in zip(task.seats, task.arguments, strict=True):
+        while task.jobs:
             try:
-                results.append(perform(seat, task.method, argument))
+                index, seat, argument = task.jobs.popleft()
+            except IndexError:  # another thread has just taken the last one
+                break
+            task.begun_s = begun_s = monotonic()
+            try:
+                result = perform(seat, task.method, argument)
             except BaseException as error:  # noqa: BLE001 - raised in the thread that receives it
-                results.append(ProgramEnd(error))
-        if task.method == "advance":
-            _take_time(step_s, task.indices, (monotonic() - begun_s) / len(task.indices))
-        mailbox.put_all(zip(task.indices, task.seats, results, strict=True))
-
-
-def _take_time(step_s: list[float | None], indices: list[int], took_s: float) -> None:
-    """Remember how long a step took; envs that were too slow for a chunk are timed alone again."""
-    if len(indices) > 1:
-        if took_s > QUICK_S:
-            for index in indices:
-                step_s[index] = None
-    else:
-        before_s = step_s[indices[0]]
-        step_s[indices[0]] = took_s if before_s is None else MEMORY * before_s + (1 - MEMORY) * took_s
+                result = ProgramEnd(error)
+            if task.method == "advance":
+                took_s, average_s = monotonic() - begun_s, step_s[index]
+                step_s[index] = took_s if average_s is None else MEMORY * average_s + (1 - MEMORY) * took_s
+            mailbox.put((index, seat, result))
 
 
 def _dismiss(inbox: SimpleQueue[Task | None], threads: list[Thread]) -> None:
