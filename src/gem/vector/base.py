@@ -59,6 +59,8 @@ class VectorEnv(ABC):
     caller raise before any env is stepped: `VectorError`, and `ResetNeeded`.
     """
 
+    steps_while_sending: bool = False
+    """Whether `send` itself takes time: then Ctrl-C must have its effect there."""
     envs: Any
     """The envs in order; of one that lives elsewhere a handle, through which its attributes and methods are
     reached. Resetting one by hand is allowed whenever it is not being stepped."""
@@ -177,8 +179,15 @@ class VectorEnv(ABC):
         if method == "begin":
             for index, start in arguments.items():
                 self._start_seeds[index] = self._start_seeds[index] if start.seed is None else start.seed
-        self._pending |= arguments.keys()
+        if self.steps_while_sending:
+            self._ask_for(method, arguments)
+        else:
+            with HeldBack():
+                self._ask_for(method, arguments)
+
+    def _ask_for(self, method: str, arguments: Mapping[int, Any]) -> None:
         try:
+            self._pending |= arguments.keys()
             self._dispatch(method, arguments)
         except VectorError:  # refused before anything was done
             self._pending -= arguments.keys()

@@ -17,6 +17,8 @@ class SyncVectorEnv(NearVectorEnv):
     It cannot interrupt an env: with a `step_timeout_s` it raises `VectorError`.
     """
 
+    steps_while_sending = True
+
     def _ready_executor(self) -> None:
         if self.step_timeout_s is not None:
             self._close_envs()
@@ -44,15 +46,11 @@ class SyncVectorEnv(NearVectorEnv):
 
     def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
         seats, ready = self._places, self._ready
-        try:
-            for index, argument in arguments.items():
-                ready[index] = perform(seats[index], method, argument)
-        except BaseException:  # Ctrl-C: nothing will come of the rest
-            self._pending.intersection_update(ready)
-            raise
+        for index, argument in arguments.items():
+            ready[index] = perform(seats[index], method, argument)
 
     def _collect(self, min_ready: int, timeout_s: float | None) -> None:
-        """Whatever was sent is ready."""
+        self._pending.intersection_update(self._ready)  # nothing will come of what Ctrl-C has broken off
 
     def _shut(self) -> None:
         self._close_envs()

@@ -41,6 +41,8 @@ class Seating(Sequence[Any]):
 class MixedVectorEnv(VectorEnv):
     """`names[i]` is the executor of env i."""
 
+    steps_while_sending = True
+
     def __init__(
         self,
         env_ids: Sequence[str],
@@ -90,6 +92,8 @@ class MixedVectorEnv(VectorEnv):
             for number in self._busy():
                 self._look(number, 0.0)
             busy = set(self._busy())
+            if not busy:  # nothing will come of what Ctrl-C has broken off
+                self._pending.intersection_update(self._ready)
             if len(self._ready) >= min_ready or not busy or deadline.passed():
                 return
             patience_s = deadline.remaining_s(at_most=GLANCE_S if len(busy) > 1 else None)
