@@ -50,6 +50,7 @@ class SyncVectorEnv(NearVectorEnv):
             ready[index] = perform(seats[index], method, argument)
 
     def _collect(self, min_ready: int, timeout_s: float | None) -> None:
+        del min_ready, timeout_s  # whatever was sent is ready
         self._pending.intersection_update(self._ready)  # nothing will come of what Ctrl-C has broken off
 
     def _shut(self) -> None:
