@@ -31,8 +31,12 @@ from gem.vector.patience import CLOSING_S
 from gem.vector.travel import unpicklable
 from gem.vector.worker import GOODBYE, pack
 
-BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from gem.vector.worker import main; main({}, {})"
-
+BOOT = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from gem.vector.worker import main
+main(*map(int, sys.argv[2:]))
+"""
 LOG_BYTES = 1 << 20
 
 
@@ -106,15 +110,17 @@ class WorkerLink:
         self.step_timeout_s = setup.step_timeout_s
         self._owner = os.getpid()
         ours, theirs = socket.socketpair()
+        their_lifeline, self._lifeline = os.pipe()
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         with theirs:
-            boot = BOOT.format(theirs.fileno(), self.log.fileno())
+            fds = (theirs.fileno(), self.log.fileno(), their_lifeline)
             self.process = subprocess.Popen(
-                [sys.executable, "-c", boot, json.dumps(sys.path)],
+                [sys.executable, "-c", BOOT, json.dumps(sys.path), *map(str, fds)],
                 stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(), self.log.fileno()),
+                pass_fds=fds,
                 process_group=0,
             )
+        os.close(their_lifeline)
         self.line = Connection(ours.detach())
         self.post(pack((main, packed_setup)))
 
@@ -149,6 +155,7 @@ class WorkerLink:
                 self._kill()
         self.line.close()
         self.log.close()
+        os.close(self._lifeline)
 
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

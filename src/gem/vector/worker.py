@@ -6,20 +6,17 @@ affair.
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import multiprocessing.spawn
 import os
 import pickle
-import select
 import signal
-import time
 from multiprocessing.connection import Connection
-from threading import Thread
 from typing import Any
 
 from gem.vector.chunk import Chunk, Setup
 from gem.vector.last_words import Diary
-from gem.vector.patience import CLOSING_S
 from gem.vector.seat import Raised
 from gem.vector.travel import portable_error
 
@@ -34,10 +31,10 @@ def pack(message: Any) -> bytes:
     return pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
 
 
-def main(line_fd: int, log_fd: int) -> None:
+def main(line_fd: int, log_fd: int, lifeline_fd: int) -> None:
     """Serve the other end of a socket, writing to `log_fd` what should be known in case of death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_caller(line_fd)
+    _end_with_caller(lifeline_fd)
     line = Connection(line_fd)
     try:
         preparation, packed = pickle.loads(line.recv_bytes())
@@ -81,16 +78,11 @@ def _next(line: Connection) -> bytes:
         return GOODBYE
 
 
-def _end_with_caller(line_fd: int) -> None:
-    """End this process when the caller is gone, even while an env hangs."""
-    if not hasattr(select, "POLLRDHUP"):
-        return
-    poll = select.poll()
-    poll.register(line_fd, select.POLLRDHUP)
+def _end_with_caller(lifeline_fd: int) -> None:
+    """Have the kernel end this process when the caller is gone, and nobody holds the other end of this pipe any more.
 
-    def wait() -> None:
-        poll.poll()
-        time.sleep(CLOSING_S)  # what is not closed by then is hanging
-        os._exit(1)
-
-    Thread(target=wait, name="gem-vector-caller", daemon=True).start()
+    Without a thread, which code that keeps the interpreter's lock would hold up. A caller that ends in an
+    orderly way closes the envs first.
+    """
+    fcntl.fcntl(lifeline_fd, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline_fd, fcntl.F_SETFL, fcntl.fcntl(lifeline_fd, fcntl.F_GETFL) | os.O_ASYNC)  # then SIGIO comes
