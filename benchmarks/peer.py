@@ -1,19 +1,18 @@
 """The peer's own virtual environment: the released GEM (`gem-llm`), installed from PyPI on first use.
 
+`gem-gym bench vector` uses the same environment; what is installed in it is said in `gem.cli.vector_bench.peers`.
 Nothing of it is copied into this repository and nothing of it is ever installed beside our package; the folder
 `.peers` is ignored by git and can be deleted at any time. The full installation needs no PyTorch.
 """
 
 import subprocess
 import sys
-from importlib import metadata
 from pathlib import Path
 
 from word_data import words
 
-PEER_REQUIREMENT = "gem-llm==0.1.0"
-UNDECLARED_REQUIREMENTS = ("requests", "pandas")
-"""What the peer's wrapper module and its Crosswords import without its distribution asking for it."""
+from gem.cli.vector_bench.peers import peers, python_of
+
 SHARED_REQUIREMENTS = ("jinja2==3.1.6", "markupsafe==3.0.4")
 PEERS_FOLDER = Path(__file__).with_name(".peers")
 BASIC_WORDS, LONGEST_BASIC_WORD = 850, 7
@@ -22,16 +21,7 @@ BASIC_WORDS, LONGEST_BASIC_WORD = 850, 7
 
 def peer_python() -> Path:
     """The python of the peer's environment, which is made if it is not there (about a minute, 400 MB)."""
-    folder = PEERS_FOLDER / "gem-llm"
-    python = folder / "bin" / "python"
-    # The same numpy as ours, so that a difference in cost is the packages' own.
-    requirements = (PEER_REQUIREMENT, *UNDECLARED_REQUIREMENTS, f"numpy=={metadata.version('numpy')}")
-    if not _is_complete(folder, requirements):
-        _say(f"creating {folder} with {PEER_REQUIREMENT}")
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
-        _mark_complete(folder, requirements)
-    return python
+    return python_of(peers()["gem-llm"], _say)
 
 
 def shared_packages() -> Path:

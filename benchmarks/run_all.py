@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-SCRIPTS = ("import_time", "env_step", "env_reset", "wrapped_step")
+SCRIPTS = ("import_time", "env_step", "env_reset", "wrapped_step", "vector")
 
 
 def run_script(name: str, json_path: Path, repeats: int | None) -> int:
