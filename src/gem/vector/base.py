@@ -187,10 +187,10 @@ class VectorEnv(ABC):
 
     def _ask_for(self, method: str, arguments: Mapping[int, Any]) -> None:
         try:
-            self._pending |= arguments.keys()
+            self._pending.update(arguments)
             self._dispatch(method, arguments)
         except VectorError:  # refused before anything was done
-            self._pending -= arguments.keys()
+            self._pending.difference_update(arguments)
             raise
 
     def deliver(self, min_ready: int, timeout_s: float | None) -> dict[int, Any]:
@@ -202,7 +202,7 @@ class VectorEnv(ABC):
         """The results that are there, by env; they are received now."""
         with HeldBack():
             results, self._ready = self._ready, {}
-            self._pending -= results.keys()
+            self._pending.difference_update(results)
         return results
 
     def close(self) -> None:
@@ -303,7 +303,7 @@ def _columns(results: Sequence[StepResult[Any]]) -> tuple[list[Any], Any, Any, A
     observations, rewards, terminations, truncations, infos = zip(*results, strict=True) if results else ((),) * 5
     return (
         list(observations),
-        np.array(rewards, dtype=np.float64),
+        np.fromiter(rewards, np.float64, len(rewards)),
         np.array(terminations, dtype=np.bool_),
         np.array(truncations, dtype=np.bool_),
         list(infos),

@@ -89,44 +89,25 @@ class ObservationWrapper(Wrapper[Any, Any]):
         if getattr(self.tokenizer, "chat_template", None) is not self.chat_template:
             self.transcript = self._transcript()
         self.state = History()
-        return self._shown(obs, info), info
+        return _shown(self.state, self.transcript, obs, info), info
 
     def step(self, action: Any) -> StepResult[Any]:
         """Advance the env; only the observation differs from the env's."""
         obs, reward, terminated, truncated, info = self.env.step(action)
-        state = self.state
+        state, transcript, most = self.state, self.transcript, self.max_history_length
         said = info.get("parsed_action", action)
         if type(said) is not str:
             said = text_of(said)
-        if self.max_history_length is None:
-            state.past = self.transcript.extend(state.past, state.role, state.event, said)
+        if most is None:
+            state.past = transcript.extend(state.past, state.role, state.event, said)
         else:
             turns = [*state.recent, (state.role, state.event, said)]
-            state.recent = turns[max(0, len(turns) - self.max_history_length) :]
-        return new_result((self._shown(obs, info), reward, terminated, truncated, info))
+            state.recent = turns[max(0, len(turns) - most) :]
+        return new_result((_shown(state, transcript, obs, info), reward, terminated, truncated, info))
 
     def observation(self, info: Info) -> str:
         """The episode so far as text, with the prefix and suffix of `info`."""
-        state = self.state
-        past = self._window() if state.recent else state.past
-        return self.transcript.complete(past, state.role, info.get("prefix", ""), state.text, info.get("suffix", ""))
-
-    def _window(self) -> Past:
-        """The turns to be shown, written anew."""
-        past = None
-        for role, event, said in self.state.recent:
-            past = self.transcript.extend(past, role, event, said)
-        return past
-
-    def _shown(self, obs: Any, info: Info) -> Any:
-        """Make `obs` the present observation, and return it with its history."""
-        state = self.state
-        state.text = text = obs if type(obs) is str else text_of(obs)
-        event = info.get("event")
-        state.event = event if isinstance(event, str) else text
-        state.role = self.transcript.tool_role if info.get("use_tool") else "user"
-        history = self.observation(info)
-        return history if text is obs else with_text(obs, history)
+        return _written(self.state, self.transcript, info)
 
     def _transcript(self) -> Transcript:
         """How the text is written; asked for again when the tokenizer was given another template."""
@@ -147,6 +128,32 @@ def _obs_type(include_action: bool, include_chat_template: bool, apply_chat_temp
     if apply_chat_template_on_reset:
         return WrapperObsType.CHAT_ON_RESET
     return WrapperObsType.CONCAT_WITH_ACTION if include_action else WrapperObsType.CONCAT
+
+
+# Functions, not methods: a wrapper asks its env for attributes, which makes reading its own ones slow.
+
+
+def _shown(state: History, transcript: Transcript, obs: Any, info: Info) -> Any:
+    """Make `obs` the present observation, and return it with its history."""
+    state.text = text = obs if type(obs) is str else text_of(obs)
+    event = info.get("event")
+    state.event = event if isinstance(event, str) else text
+    state.role = transcript.tool_role if info.get("use_tool") else "user"
+    history = _written(state, transcript, info)
+    return history if text is obs else with_text(obs, history)
+
+
+def _written(state: History, transcript: Transcript, info: Info) -> str:
+    past = _window(state, transcript) if state.recent else state.past
+    return transcript.complete(past, state.role, info.get("prefix", ""), state.text, info.get("suffix", ""))
+
+
+def _window(state: History, transcript: Transcript) -> Past:
+    """The turns to be shown, written anew."""
+    past = None
+    for role, event, said in state.recent:
+        past = transcript.extend(past, role, event, said)
+    return past
 
 
 def text_of(value: Any) -> str:

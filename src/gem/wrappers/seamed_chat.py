@@ -77,13 +77,9 @@ FIRST = "first"
 """The frame of a chat's first message."""
 
 
-class Frame(NamedTuple):
-    """What stands around an observation of one role, and what becomes of it."""
-
-    before: str
-    clean: Clean
-    answer: str
-    closing: str
+Frame = tuple[str, Clean, str, str]
+"""Of an observation: what stands before it, what becomes of it, what leads to the answer, and what ends the chat. A
+plain tuple, since it is taken apart at every step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +123,9 @@ class SeamedChat:
 
 def seamed_chat(template: TemplateChat, seams: Seams, cleans: Mapping[Role, Clean]) -> SeamedChat:
     """Seams and cleanings in the form that writing needs; `cleans` has the role "assistant" too."""
-    frames = {
-        role: Frame(follows, cleans[role], seams.answers[role], seams.closing[role])
+    frames: dict[str, Frame] = {
+        role: (follows, cleans[role], seams.answers[role], seams.closing[role])
         for role, follows in seams.follows.items()
     }
-    first = frames["user"]._replace(before=seams.opening)
+    first = (seams.opening, *frames["user"][1:])
     return SeamedChat(template, {FIRST: first, **frames}, cleans["assistant"])
