@@ -32,15 +32,21 @@ from gem.registry import specs as specs
 from gem.snapshot import Snapshot as Snapshot
 
 if TYPE_CHECKING:
+    from gem.aio import AsyncEnv as AsyncEnv
+    from gem.aio import to_async as to_async
+    from gem.aio import to_sync as to_sync
     from gem.reference_scores import reference as reference
+
+LATER = {"AsyncEnv": "gem.aio", "to_async": "gem.aio", "to_sync": "gem.aio", "reference": "gem.reference_scores"}
+"""Names that are imported when they are first asked for, and from where."""
 
 _upstream.install()
 
 
 def __getattr__(name: str) -> Any:
-    """`gem.reference`, imported when it is first asked for."""
-    if name == "reference":
-        from gem.reference_scores import reference
+    """What stands in `LATER`."""
+    if name in LATER:
+        from importlib import import_module
 
-        return reference
+        return getattr(import_module(LATER[name]), name)
     raise AttributeError(f"module 'gem' has no attribute {name!r}")

@@ -34,7 +34,7 @@ class AsyncEnv(Env[ObsType, ActType]):
                 return f"Ask the directory, or answer: what is {name}'s number, in \\boxed{{}}?", {}
 
             async def _step(self, action):
-                answer = gem.parsing.last_boxed(action)
+                answer = gem.parsing.extract_last_boxed_answer(action)
                 if answer is None:
                     return transition(await self._ask(action))
                 return termination("", float(answer == self.state.number))

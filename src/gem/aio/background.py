@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import os
 import threading
 import weakref
@@ -27,13 +28,21 @@ class LoopThread:
 
     def __init__(self) -> None:
         self.loop = _new_loop()
+        self.is_open = True
+        """Whether the loop takes coroutines: one that raises `SystemExit` ends it."""
         self._stopped = asyncio.Event()
         self._thread = threading.Thread(target=self._live, name="gem-event-loop", daemon=True)
         self._thread.start()
 
     def _live(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:  # at its end what still runs is cancelled
-            runner.run(self._stopped.wait())
+        with (
+            contextlib.suppress(KeyboardInterrupt, SystemExit),  # raised by a coroutine; its caller gets it too
+            asyncio.Runner(loop_factory=lambda: self.loop) as runner,  # at its end what still runs is cancelled
+        ):
+            try:
+                runner.run(self._stopped.wait())
+            finally:
+                self.is_open = False
 
     def is_this_thread(self) -> bool:
         """Whether the caller runs on the loop."""
@@ -41,7 +50,8 @@ class LoopThread:
 
     def stop(self, timeout_s: float | None = None) -> None:
         """Cancel what runs, end the loop and the thread."""
-        self.loop.call_soon_threadsafe(self._stopped.set)
+        with contextlib.suppress(RuntimeError):  # it has ended
+            self.loop.call_soon_threadsafe(self._stopped.set)
         if not self.is_this_thread():
             self._thread.join(timeout_s)
 
@@ -98,7 +108,7 @@ class Background:
     def _thread_for(self, user: object) -> LoopThread:
         with self._lock:
             self._users.add(user)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_open:
                 self._thread = LoopThread()
             return self._thread
 

@@ -41,10 +41,10 @@ class SyncFace(Wrapper[Any, Any]):
     env: AsyncEnv[Any, Any]
 
     def __init__(self, env: AsyncEnv[Any, Any]) -> None:
-        from gem.aio.suspension import await_here
+        from gem.aio.suspension import await_here, can_suspend
 
         super().__init__(env)
-        self._await_here = await_here
+        self._await_here, self._can_suspend = await_here, can_suspend
 
     def reset(self, seed: int | None = None, **options: Any) -> tuple[Any, Info]:
         """Start an episode."""
@@ -66,10 +66,7 @@ class SyncFace(Wrapper[Any, Any]):
             background.release(self)
 
     def _wait(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
-        return self._await_here(coroutine, self._block)
-
-    def _block(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
-        return background.run(self, coroutine)
+        return self._await_here(coroutine) if self._can_suspend() else background.run(self, coroutine)
 
     def _remembered(self) -> set[str]:
         return set()

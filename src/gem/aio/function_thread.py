@@ -7,6 +7,7 @@ import contextlib
 import weakref
 from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple, TypeVar
@@ -15,12 +16,12 @@ Result = TypeVar("Result")
 
 
 class Job(NamedTuple):
-    """A function, and where its result is awaited."""
+    """A function, and who wants to know what comes of it, in which event loop."""
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
     loop: AbstractEventLoop
-    future: Future[Any]
+    tell: Callable[[Any, BaseException | None], None]
 
 
 class FunctionThread:
@@ -30,6 +31,7 @@ class FunctionThread:
         self.name = name
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread: Thread | None = None
+        self._under_way = 0
 
     async def run(self, function: Callable[..., Result], *args: Any) -> Result:
         """Call the function in the thread. A cancelled caller leaves it running; the next call waits for its end."""
@@ -39,17 +41,27 @@ class FunctionThread:
             self._end = weakref.finalize(self, self._jobs.put, None)
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        self._jobs.put(Job(function, args, loop, future))
+        self._under_way += 1
+        self._jobs.put(Job(function, args, loop, partial(self._settle, future)))
         return await future
 
-    def close(self, wait: bool = True) -> None:
-        """End the thread after what was asked of it; without `wait` one that is stuck is left behind."""
+    def close(self) -> None:
+        """End the thread; one that is busy ends after what was asked of it, and is not waited for."""
         thread, self._thread = self._thread, None
         if thread is not None:
             self._end()
             self._jobs = SimpleQueue()
-            if wait:
+            if not self._under_way:
                 thread.join()
+
+    def _settle(self, future: Future[Any], value: Any, error: BaseException | None) -> None:
+        self._under_way -= 1
+        if future.done():
+            return  # whoever waited was cancelled
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(error)
 
 
 def _serve(jobs: SimpleQueue[Job | None]) -> None:
@@ -64,14 +76,5 @@ def _serve(jobs: SimpleQueue[Job | None]) -> None:
         except BaseException as raised:  # noqa: BLE001 - raised where the function is awaited
             error = raised
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            job.loop.call_soon_threadsafe(_settle, job.future, value, error)
+            job.loop.call_soon_threadsafe(job.tell, value, error)
         del job, value, error
-
-
-def _settle(future: Future[Any], value: Any, error: BaseException | None) -> None:
-    if future.done():
-        return  # whoever waited was cancelled
-    if error is None:
-        future.set_result(value)
-    else:
-        future.set_exception(error)

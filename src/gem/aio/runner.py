@@ -39,10 +39,10 @@ class Runner:
             cost = str(env.step_cost)
             raise ConfigError(f"{env.unwrapped} has step_cost {cost!r}.{closest(cost, COSTS)} There are: {COSTS}.")
 
-    def close(self, wait: bool = True) -> None:
-        """End the thread, if there is one; without `wait` a stuck one is left behind."""
+    def close(self) -> None:
+        """End the thread, if there is one; one that is busy ends later, and is not waited for."""
         if self._thread is not None:
-            self._thread.close(wait)
+            self._thread.close()
 
 
 async def _inline(function: Callable[..., Any], *args: Any) -> Any:

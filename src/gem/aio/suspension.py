@@ -7,8 +7,10 @@ cancellation. SQLAlchemy drives its sync core over asynchronous drivers in this 
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent import futures
 from typing import Any, TypeVar
 
 from gem._extras import need
@@ -18,6 +20,8 @@ greenlet = need("greenlet", extra="vector")
 getcurrent = greenlet.getcurrent
 
 Result = TypeVar("Result")
+MAX_IDLE = 256
+"""Greenlets that a thread keeps for functions to come, some 10 kB each."""
 
 
 class Carrier(greenlet.greenlet):  # pyright: ignore[reportUntypedBaseClass]
@@ -70,7 +74,8 @@ _idle = _Idle()
 async def suspendable(function: Callable[..., Result], *args: Any) -> Result:
     """Call a sync function that may wait by `await_here`, and await what it waits for.
 
-    What is awaited fails or is cancelled where the function waits.
+    What is awaited fails where the function waits, and is cancelled there. Where it ends by `CancelledError` though
+    nobody has cancelled the caller, the error is that of `concurrent.futures`, an ordinary `Exception`.
     """
     idle, driver = _idle.carriers, getcurrent()
     if idle:
@@ -84,23 +89,35 @@ async def suspendable(function: Callable[..., Result], *args: Any) -> Result:
     while type(happened) is not Outcome:
         try:
             result = await happened
+        except asyncio.CancelledError as error:
+            happened = carrier.throw(meant(error))
         except BaseException as error:  # noqa: BLE001 - it is the function's
             happened = carrier.throw(error)
         else:
             happened = carrier.switch(result)
     carrier.gr_context = None
-    idle.append(carrier)
+    if len(idle) < MAX_IDLE:
+        idle.append(carrier)
     return happened.take()
 
 
-def await_here(awaitable: Awaitable[Result], elsewhere: Callable[[Any], Result] | None = None) -> Result:
+def meant(cancelled: asyncio.CancelledError) -> BaseException:
+    """What an env's `CancelledError` means: that this task is to end, or just that something of the env's did."""
+    task = asyncio.current_task()
+    return cancelled if task is not None and task.cancelling() else futures.CancelledError(*cancelled.args)
+
+
+def can_suspend() -> bool:
+    """Whether this code runs within `suspendable`."""
+    return type(getcurrent()) is Carrier
+
+
+def await_here(awaitable: Awaitable[Result]) -> Result:
     """Suspend the sync function that runs within `suspendable` until this is done; its result.
 
-    Anywhere else the result is `elsewhere(awaitable)`. Raises `EnvError` if there is no such function.
+    Raises `EnvError` anywhere else.
     """
     current = getcurrent()
-    if type(current) is Carrier:
-        return current.parent.switch(awaitable)
-    if elsewhere is None:
+    if type(current) is not Carrier:
         raise EnvError("await_here() waits within a function that suspendable() runs; elsewhere, await")
-    return elsewhere(awaitable)
+    return current.parent.switch(awaitable)

@@ -14,6 +14,9 @@ from gem.vector.near import close_all
 from gem.vector.seat import AutoresetMode, Loss, Raised, Seat, crashed, perform
 from gem.vector.travel import portable_error, travels, unpicklable
 
+NOBODY = -1
+"""In place of an env's index, where an answer concerns its worker."""
+
 
 class Job(NamedTuple):
     """One thing to do with one env: a method of its seat, and the argument."""

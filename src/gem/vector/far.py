@@ -12,49 +12,19 @@ from __future__ import annotations
 import logging
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from gem.core import Info, StepResult
-from gem.errors import WorkerDied
+from gem.errors import VectorError, WorkerDied
 from gem.vector.base import VectorEnv
 from gem.vector.chunk import Job, Setup
 from gem.vector.cores import CORES
+from gem.vector.far_seat import FarSeat
 from gem.vector.interrupts import HeldBack
+from gem.vector.link import Link, LinkLost, end_all
 from gem.vector.patience import Deadline
-from gem.vector.seat import AutoresetMode, Call, Loss, Method, Raised, Start, crashed
-
-
-class LinkLost(Exception):
-    """The worker is gone. `guilty` is the env that it was busy with, if that is known, and `error` what befell it."""
-
-    def __init__(self, error: Exception, guilty: int | None = None) -> None:
-        super().__init__(str(error))
-        self.error, self.guilty = error, guilty
-
-    def error_of(self, index: int) -> Exception:
-        """What to say of env `index`."""
-        if self.guilty in (None, index):
-            return self.error
-        return WorkerDied(f"its worker was lost with env {self.guilty}: {str(self.error).partition(chr(10))[0]}")
-
-
-class Link(Protocol):
-    """A running worker, seen from here. Each method raises `LinkLost` if the worker is gone."""
-
-    def post(self, packed: Any) -> None:
-        """Send a packed message."""
-
-    def fetch(self) -> list[tuple[int, Any]]:
-        """The answer to the last message; waits for it."""
-        ...
-
-    def part(self) -> None:
-        """Tell the worker to close its envs and end. Raises nothing."""
-
-    def end(self) -> None:
-        """Wait until it has ended, or kill it. Raises nothing."""
+from gem.vector.seat import Loss, Raised, crashed
+from gem.vector.travel import Dumps, pack, travels, unpicklable
 
 
 class Message(NamedTuple):
@@ -70,51 +40,6 @@ ASKED = Message([], None)
 """In place of a message: the answer is for whoever asks for an attribute, and nobody's if that was interrupted."""
 
 
-class FarSeat:
-    """The near end of an env that lives elsewhere: what the vector must know of it, and a way to reach the rest.
-
-    Attributes are copies. Methods run in the worker; so do `reset` and `step`, which the vector takes note of.
-    """
-
-    __slots__ = ("_ask", "_index", "between_episodes", "last_obs", "mode", "was_reset")
-
-    def __init__(self, index: int, mode: AutoresetMode, ask: Callable[[int, str, Any], Any]) -> None:
-        self._index, self._ask = index, ask
-        self.mode = mode
-        self.last_obs: Any = None
-        self.between_episodes = True
-        self.was_reset = False
-
-    def reset(self, seed: int | None = None, **options: Any) -> tuple[Any, Info]:
-        """Start an episode; what the env raises is the caller's."""
-        return self._ask(self._index, "begin", Start(seed, options))
-
-    def step(self, action: Any) -> StepResult[Any]:
-        """Step the env as if there were no vector."""
-        result = self._ask(self._index, "call", Call("step", (action,), {}))
-        self.last_obs, self.between_episodes = result[0], result[2] or result[3]
-        return result
-
-    def __getattr__(self, name: str) -> Any:
-        """An attribute of the env, by a round trip to the worker."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        found = self._ask(self._index, "look", name)
-        return partial(self._call, name) if isinstance(found, Method) else found
-
-    def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        return self._ask(self._index, "call", Call(name, args, kwargs))
-
-    def begun(self, first: tuple[Any, Info]) -> None:
-        """Take note of an episode's start."""
-        self.last_obs, self.between_episodes, self.was_reset = first[0], False, True
-
-    def advanced(self, result: StepResult[Any]) -> None:
-        """Take note of a step."""
-        self.last_obs = result[0]
-        self.between_episodes = (result[2] or result[3]) and self.mode is not AutoresetMode.SAME_STEP
-
-
 class FarVectorEnv(VectorEnv):
     """Env i lives in worker i modulo their number. Executors say how a worker is started, and waited for."""
 
@@ -123,10 +48,6 @@ class FarVectorEnv(VectorEnv):
     @abstractmethod
     def _start(self, worker: int, setup: Setup) -> Link:
         """Start a worker without waiting until it is ready; its first answer is that to an empty message."""
-
-    @abstractmethod
-    def _pack(self, jobs: list[Job]) -> Any:
-        """The jobs as they travel. Raises `VectorError` for what cannot."""
 
     @abstractmethod
     def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Sequence[int]:
@@ -185,6 +106,27 @@ class FarVectorEnv(VectorEnv):
             for worker, message in messages.items():
                 self._backlog[worker].append(message)
                 self._send_next(worker)
+
+    def _pack(self, jobs: list[Job]) -> bytes:
+        """The jobs as they travel. Raises `VectorError` for what cannot."""
+        try:
+            return pack(jobs)
+        except Exception as error:
+            for index, _, argument in jobs:
+                if not travels(argument):
+                    raise VectorError(f"for env {index}: {unpicklable(argument, 'the action')}") from error
+            raise
+
+    def _packed_setup(self, setup: Setup, dumps: Dumps) -> bytes:
+        """What a worker needs to know, as it travels. Raises `VectorError` for what cannot."""
+        try:
+            return dumps(setup)
+        except Exception as error:
+            for index, make in setup.env_fns.items():
+                if not travels(make, dumps):
+                    what = f"env {index} ({self.env_ids[index]}) cannot be sent to a worker"
+                    raise VectorError(f"{what}: {unpicklable(make, 'its recipe', dumps)}") from error
+            raise
 
     def _job(self, index: int, method: str, argument: Any) -> Job:
         """That job, or the loss of the episode it was meant for."""
@@ -308,15 +250,6 @@ class FarVectorEnv(VectorEnv):
 
     def _shut(self) -> None:
         end_all(self._links)
-
-
-def end_all(links: Sequence[Link | None]) -> None:
-    """End those workers, all at the same time."""
-    there = [link for link in links if link is not None]
-    for link in there:
-        link.part()
-    for link in there:
-        link.end()
 
 
 def _lost(error: Exception) -> LinkLost:

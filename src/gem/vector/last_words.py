@@ -8,7 +8,7 @@ import faulthandler
 import os
 
 from gem.errors import StepTimeout, WorkerDied
-from gem.vector.far import LinkLost
+from gem.vector.link import LinkLost
 
 IDLE = -1
 INDEX_BYTES = 8

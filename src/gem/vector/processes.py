@@ -23,13 +23,14 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from gem.errors import VectorError, WorkerDied
-from gem.vector.chunk import Job, Setup
-from gem.vector.far import FarVectorEnv, LinkLost, end_all
+from gem.errors import WorkerDied
+from gem.vector.chunk import Setup
+from gem.vector.far import FarVectorEnv
 from gem.vector.last_words import account
+from gem.vector.link import LinkLost, end_all
 from gem.vector.patience import CLOSING_S
-from gem.vector.travel import unpicklable
-from gem.vector.worker import GOODBYE, pack
+from gem.vector.travel import Dumps, pack
+from gem.vector.worker import GOODBYE
 
 BOOT = """
 import json, sys
@@ -53,41 +54,18 @@ class ProcessVectorEnv(FarVectorEnv):
 
     def _start(self, worker: int, setup: Setup) -> WorkerLink:
         del worker
-        return WorkerLink(setup, self._packed_setup(setup))
+        return WorkerLink(setup, self._by_value(setup))
 
-    def _packed_setup(self, setup: Setup) -> bytes:
+    def _by_value(self, setup: Setup) -> bytes:
         """The envs' recipes as bytes; by value, if possible, where they come from the caller's own script."""
-        packed = b""
+        dumps: Dumps = pack
         with contextlib.suppress(Exception):  # whatever it is, it is said below
             packed = pack(setup)
-        if packed and b"__main__" not in packed:
-            return packed
-        try:
-            return import_module("cloudpickle").dumps(setup)
-        except ImportError:
-            pass
-        except Exception:  # noqa: BLE001 - said below
-            packed = b""
-        if packed:
-            return packed
-        for index, make in setup.env_fns.items():
-            with contextlib.suppress(Exception):
-                pack(make)
-                continue
-            what = f"env {index} ({self.env_ids[index]}) cannot be sent to another process"
-            raise VectorError(f"{what}: {unpicklable(make, 'its recipe')}")
-        raise AssertionError("if every part can be packed, so can the whole")
-
-    def _pack(self, jobs: list[Job]) -> bytes:
-        try:
-            return pack(jobs)
-        except Exception as error:
-            for index, _, argument in jobs:
-                with contextlib.suppress(Exception):
-                    pack(argument)
-                    continue
-                raise VectorError(f"for env {index}: {unpicklable(argument, 'the action')}") from error
-            raise
+            if b"__main__" not in packed:
+                return packed
+        with contextlib.suppress(ImportError):
+            dumps = import_module("cloudpickle").dumps
+        return self._packed_setup(setup, dumps)
 
     def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Sequence[int]:
         lines: dict[Any, int] = {}

@@ -133,13 +133,13 @@ class Seat:
             logging.getLogger(__name__).warning("step of %s failed", self.env.unwrapped, exc_info=error)
             result, over = crashed(self.last_obs, error), True
         if over:
-            return self._finished(result)
+            return self.finished(result)
         self.last_obs = result[0]
         return result
 
     def lose(self, loss: Loss) -> StepResult[Any]:
         """The end of an episode that went on elsewhere until it was lost."""
-        return self._finished(crashed(loss.last_obs, loss.error))
+        return self.finished(crashed(loss.last_obs, loss.error))
 
     def look(self, name: str) -> Any:
         """An attribute of the env, or `Method` in place of what can be called."""
@@ -150,7 +150,7 @@ class Seat:
         """What a method of the env returns."""
         return getattr(Seated(self), call.name)(*call.args, **call.kwargs)
 
-    def _finished(self, result: StepResult[Any]) -> StepResult[Any]:
+    def finished(self, result: StepResult[Any]) -> StepResult[Any]:
         """The end of an episode, as the mode wants it shown."""
         final_obs, reward, terminated, truncated, final_info = result
         self.last_obs = final_obs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any, cast
@@ -13,20 +13,29 @@ DEPTH = 6
 """How far down to look for the culprit."""
 
 
-def travels(value: Any) -> bool:
+Dumps = Callable[[Any], bytes]
+"""A way of pickling: the standard library's, or one that knows more."""
+
+
+def pack(message: Any) -> bytes:
+    """A message as bytes."""
+    return pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+
+
+def travels(value: Any, dumps: Dumps = pack) -> bool:
     """Whether it can be pickled."""
     try:
-        pickle.dumps(value)
+        dumps(value)
     except Exception:  # noqa: BLE001 - pickling calls anybody's code
         return False
     return True
 
 
-def unpicklable(value: Any, name: str) -> str:
+def unpicklable(value: Any, name: str, dumps: Dumps = pack) -> str:
     """Which part of `value` cannot be pickled, and what it is, in words: "info['lock'] is a lock"."""
     for path, part in _parts(value, name):
-        if path.count(".") + path.count("[") <= DEPTH and not travels(part):
-            return unpicklable(part, path)
+        if path.count(".") + path.count("[") <= DEPTH and not travels(part, dumps):
+            return unpicklable(part, path, dumps)
     return f"{name} is a {type(value).__module__}.{type(value).__qualname__}, which cannot be pickled"
 
 

@@ -15,20 +15,13 @@ import signal
 from multiprocessing.connection import Connection
 from typing import Any
 
-from gem.vector.chunk import Chunk, Setup
+from gem.vector.chunk import NOBODY, Chunk, Setup
 from gem.vector.last_words import Diary
 from gem.vector.seat import Raised
-from gem.vector.travel import portable_error
+from gem.vector.travel import pack, portable_error
 
 GOODBYE = b""
 """The message that ends a worker."""
-NOBODY = -1
-"""In place of an env's index, where the answer concerns the worker."""
-
-
-def pack(message: Any) -> bytes:
-    """A message as bytes."""
-    return pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
 
 
 def main(line_fd: int, log_fd: int, lifeline_fd: int) -> None:
