@@ -39,7 +39,8 @@ class NearVectorEnv(VectorEnv):
         logging.getLogger(__name__).warning("%s of env %d is given up: %s", method, index, error)
         try:
             seat = Seat(self.env_fns[index](), self.autoreset_mode, self._replacement_seed(index))
-        except Exception as failed:  # noqa: BLE001 - it is tried again after the next failure
+        except Exception as failed:  # noqa: BLE001 - the old one stays, and begins anew with the next step
+            lost.between_episodes = True
             return Raised(failed) if method == "begin" else crashed(lost.last_obs, failed)
         seat.was_reset = lost.was_reset
         self._places[index], self.envs[index] = seat, Seated(seat)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gem.aio import AsyncEnv, to_sync
+from gem.aio import to_sync
 from gem.core import Env
 from gem.registry import EnvSpec
 
@@ -27,9 +27,7 @@ class Recipe:
 
     def __call__(self) -> Env[Any, Any]:
         """Build it."""
-        env = self.spec.make(**self.arguments)
-        if isinstance(env, AsyncEnv):
-            env = to_sync(env)
+        env = to_sync(self.spec.make(**self.arguments))
         for wrap in self.wrappers:
             env = wrap(env)
         return env

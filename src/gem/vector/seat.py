@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
+from gem.aio import to_sync
 from gem.core import Env, Info, StepResult, Wrapper, new_result
 from gem.errors import ResetNeeded, VectorError
 
@@ -92,7 +93,7 @@ class Seat:
     __slots__ = ("between_episodes", "env", "last_obs", "mode", "next_seed", "was_reset")
 
     def __init__(self, env: Env[Any, Any], mode: AutoresetMode, next_seed: int | None = None) -> None:
-        self.env = env
+        self.env = to_sync(env)
         self.mode = mode
         self.next_seed = next_seed
         """Of the next episode, if nobody names another: for an env that takes the place of a lost one."""
