@@ -60,9 +60,10 @@ class Background:
     """The one `LoopThread` of this process, and those who use it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # garbage may be collected anywhere, also in here
         self._thread: LoopThread | None = None
-        self._users: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._users: dict[int, weakref.finalize[Any, Any]] = {}
+        """By identity, with what happens when one is dropped: it needs the loop no more."""
         self._stale: list[LoopThread] = []
 
     def loop_for(self, user: object) -> AbstractEventLoop:
@@ -82,13 +83,18 @@ class Background:
 
     def release(self, user: object) -> None:
         """This user needs the loop no more; the last one stops it. Any number of times is once."""
+        self._leave(id(user), None)
+
+    def _leave(self, identity: int, patience_s: float | None) -> None:
         with self._lock:
-            self._users.discard(user)
+            dropped = self._users.pop(identity, None)
             thread = self._thread
+            if dropped is not None:
+                dropped.detach()
             if self._users or thread is None:
                 return
             self._thread = None
-        thread.stop()
+        thread.stop(patience_s)
 
     def stop(self) -> None:
         """End the loop for all its users, as the program ends."""
@@ -107,7 +113,9 @@ class Background:
 
     def _thread_for(self, user: object) -> LoopThread:
         with self._lock:
-            self._users.add(user)
+            if id(user) not in self._users:
+                dropped = self._users[id(user)] = weakref.finalize(user, self._leave, id(user), 0.0)
+                dropped.atexit = False
             if self._thread is None or not self._thread.is_open:
                 self._thread = LoopThread()
             return self._thread

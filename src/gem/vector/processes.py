@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -29,14 +29,14 @@ from gem.vector.far import FarVectorEnv
 from gem.vector.last_words import account
 from gem.vector.link import LinkLost, end_all
 from gem.vector.patience import CLOSING_S
-from gem.vector.travel import Dumps, pack
+from gem.vector.travel import pack
 from gem.vector.worker import GOODBYE
 
 BOOT = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
 from gem.vector.worker import main
-main(*map(int, sys.argv[2:]))
+sys.exit(main(*map(int, sys.argv[2:])))
 """
 LOG_BYTES = 1 << 20
 
@@ -54,18 +54,14 @@ class ProcessVectorEnv(FarVectorEnv):
 
     def _start(self, worker: int, setup: Setup) -> WorkerLink:
         del worker
-        return WorkerLink(setup, self._by_value(setup))
-
-    def _by_value(self, setup: Setup) -> bytes:
-        """The envs' recipes as bytes; by value, if possible, where they come from the caller's own script."""
-        dumps: Dumps = pack
+        preparation: Any = multiprocessing.spawn.get_preparation_data("gem-vector")
         with contextlib.suppress(Exception):  # whatever it is, it is said below
-            packed = pack(setup)
-            if b"__main__" not in packed:
-                return packed
-        with contextlib.suppress(ImportError):
-            dumps = import_module("cloudpickle").dumps
-        return self._packed_setup(setup, dumps)
+            if b"__main__" not in (packed := pack(setup)):
+                return WorkerLink(setup, packed, {})
+        with contextlib.suppress(ImportError):  # by value, what comes from the caller's own script
+            return WorkerLink(setup, self._packed_setup(setup, import_module("cloudpickle").dumps), {})
+        script = {name: preparation[name] for name in _SCRIPT if name in preparation}
+        return WorkerLink(setup, self._packed_setup(setup, pack), script)
 
     def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Sequence[int]:
         lines: dict[Any, int] = {}
@@ -82,9 +78,7 @@ class ProcessVectorEnv(FarVectorEnv):
 class WorkerLink:
     """A worker process, the line to it, and the log that it would leave."""
 
-    def __init__(self, setup: Setup, packed_setup: bytes) -> None:
-        preparation: Any = multiprocessing.spawn.get_preparation_data("gem-vector")
-        main = {name: preparation[name] for name in _MAIN if name in preparation} if b"__main__" in packed_setup else {}
+    def __init__(self, setup: Setup, packed_setup: bytes, script: Mapping[str, Any]) -> None:
         self.step_timeout_s = setup.step_timeout_s
         self._owner = os.getpid()
         ours, theirs = socket.socketpair()
@@ -100,7 +94,7 @@ class WorkerLink:
             )
         os.close(their_lifeline)
         self.line = Connection(ours.detach())
-        self.post(pack((main, packed_setup)))
+        self.post(pack((script, packed_setup)))
 
     def post(self, packed: bytes) -> None:
         """Send a message."""
@@ -151,5 +145,5 @@ class WorkerLink:
         return account(os.pread(self.log.fileno(), LOG_BYTES, 0), f"its worker process {how}", self.step_timeout_s)
 
 
-_MAIN = ("sys_argv", "orig_dir", "init_main_from_name", "init_main_from_path")
+_SCRIPT = ("sys_argv", "orig_dir", "init_main_from_name", "init_main_from_path")
 """What `multiprocessing` would tell a spawned process about the caller's script."""

@@ -12,6 +12,7 @@ import multiprocessing.spawn
 import os
 import pickle
 import signal
+import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -24,8 +25,8 @@ GOODBYE = b""
 """The message that ends a worker."""
 
 
-def main(line_fd: int, log_fd: int, lifeline_fd: int) -> None:
-    """Serve the other end of a socket, writing to `log_fd` what should be known in case of death."""
+def main(line_fd: int, log_fd: int, lifeline_fd: int) -> int:
+    """Serve the other end of a socket; returns the exit status. What ended it too early is written to `log_fd`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_caller(lifeline_fd)
     line = Connection(line_fd)
@@ -33,15 +34,19 @@ def main(line_fd: int, log_fd: int, lifeline_fd: int) -> None:
         preparation, packed = pickle.loads(line.recv_bytes())
         setup, chunk = _set_up(preparation, packed)
     except EOFError:
-        return
+        return 0
     except Exception as error:  # noqa: BLE001 - raised where the vector is made
         line.send_bytes(pack([(NOBODY, Raised(portable_error(error)))]))
-        return
+        return 1
     line.send_bytes(pack([]))
     try:
         _serve(line, chunk, Diary(log_fd, setup.step_timeout_s))
+    except BaseException:  # noqa: BLE001 - an env that ends the program, or a message that cannot be read
+        os.write(log_fd, traceback.format_exc().encode(errors="replace"))
+        return 1
     finally:
         chunk.close()
+    return 0
 
 
 def _set_up(preparation: dict[str, Any], packed: bytes) -> tuple[Setup, Chunk]:
