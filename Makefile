@@ -29,7 +29,7 @@ servers:
 		|| echo "not installed: $(SERVERS); the tests that need them are skipped"
 
 test: $(STAMP) servers
-	.venv/bin/python -m pytest -q -n 2
+	.venv/bin/python -m pytest -q -n 2 --dist loadgroup
 
 check: $(STAMP)
 	scripts/check

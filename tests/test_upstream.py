@@ -82,7 +82,7 @@ def test_a_pickle_made_under_the_old_name_is_read():
         "gem.utils.core",
         "gem.utils.utils",
         "gem.envs.game_env.nothing",
-        "gem.vector.loop_vector_env.x",
+        "gem.vector.sync_vector_env.x",
     ],
 )
 def test_what_never_existed_is_not_found(name):
@@ -135,7 +135,8 @@ OLD_NAMES = {
     "gem.core": "ObsType ActType Env EnvWrapper",
     "gem.envs.registration": "EnvSpec ENV_REGISTRY register print_envs make make_vec",
     "gem.vector.vector_env": "AutoresetMode ArrayType VectorEnv",
-    "gem.vector.loop_vector_env": "SyncVectorEnv",
+    "gem.vector.sync_vector_env": "SyncVectorEnv",
+    "gem.vector.async_vector_env": "AsyncVectorEnv",
     "gem.wrappers.observation_wrapper": "WrapperObsType maybe_add_new_line ObservationWrapper",
     "gem.wrappers.episode_tracking_wrapper": "EpisodeTrackingWrapper",
     "gem.wrappers.wrapper_factory": "WRAPPER_FACTORY TOKENIZER_REQUIRED get_wrapper_fns",
