@@ -14,6 +14,7 @@ import threading
 import weakref
 from asyncio import AbstractEventLoop, Task
 from collections.abc import Coroutine
+from concurrent import futures
 from typing import Any, TypeVar
 
 from gem.errors import EnvError
@@ -144,7 +145,10 @@ class Call:
             self._done.wait(ENDING_S)
             raise
         assert self._task is not None
-        return self._task.result()
+        try:
+            return self._task.result()
+        except asyncio.CancelledError as error:  # not by the interrupt: something of the coroutine's own has ended
+            raise futures.CancelledError(*error.args) from None
 
     def _begin(self) -> None:
         self._task = self._loop.create_task(self._coroutine)
