@@ -27,6 +27,9 @@ from gem.vector.patience import CLOSING_S, Deadline
 from gem.vector.seat import Raised
 from gem.vector.travel import pack, portable_error
 
+READING_S = 30.0
+"""How long to wait for the log of a lost actor: on a busy node Ray takes seconds to start what reads it."""
+
 
 class RayVectorEnv(FarVectorEnv):
     """Steps its envs in `workers` actors (default: one for each free CPU), spread over the nodes of the cluster.
@@ -179,7 +182,7 @@ class ActorLink:
         there = _affinity(self._node_id, soft=False)
         take = self._ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=there)(take_log)
         try:
-            return self._ray.get(take.remote(self._log), timeout=CLOSING_S)
+            return self._ray.get(take.remote(self._log), timeout=READING_S)
         except self._ray.exceptions.RayError:
             return b""
 
