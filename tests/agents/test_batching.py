@@ -3,14 +3,15 @@
 import asyncio
 import threading
 
+import numpy as np
 import pytest
 
 from gem.agents.batching import Batcher
 from gem.agents.protocol import Reply, Request
-from gem.errors import ConfigError
+from gem.errors import ConfigError, EnvError
 from gem.seeding import generator
 from tests.aio.echo_envs import gem_threads
-from tests.vector.fault_envs import until
+from tests.vector.fault_envs import LIMIT_S, until
 
 
 @pytest.fixture(autouse=True)
@@ -278,6 +279,40 @@ def test_who_is_cancelled_is_not_asked_for_and_the_others_are_answered():
     run(test, clock=StoppedClock())
 
 
+def test_requests_are_told_apart_by_who_asked_not_by_what_they_show():
+    class Still(Parrot):
+        def act(self, requests):
+            return [Reply(str(request.observation.sum())) for request in requests]
+
+    async def test(batcher):
+        with batcher.playing(), batcher.playing(), batcher.playing():
+            first, second = asked(batcher, np.ones(2), np.ones(2))
+            await rounds()
+            second.cancel()
+            await asyncio.wait([second])
+            assert second.cancelled()
+            assert await told([first, *asked(batcher, np.ones(3), np.ones(4))]) == ["2.0", "3.0", "4.0"]
+
+    run(test, Still(), clock=StoppedClock())
+
+
+def test_an_agent_is_not_asked_for_those_who_are_cancelled_all_at_once():
+    async def test(batcher):
+        async def play(text):
+            with batcher.playing():
+                await (batcher.act(request(text)) if text else asyncio.Event().wait())
+
+        players = [asyncio.create_task(play(text)) for text in ("", "a", "b")]
+        await rounds()
+        for player in players:  # once the first is gone, all who still play wait
+            player.cancel()
+        await asyncio.wait(players)
+        await rounds()
+        assert batcher.agent.batches == []
+
+    run(test, AsyncParrot(), clock=StoppedClock())
+
+
 def test_who_is_cancelled_while_the_agent_acts_takes_nobody_along():
     async def test(batcher):
         first, second = asked(batcher, "a", "b")
@@ -304,6 +339,29 @@ def test_closing_cancels_those_who_wait():
         return [task.cancelled() for task in under_way + waiting]
 
     assert asyncio.run(run_closed()) == [True, True]
+
+
+def test_closing_cancels_those_whose_call_has_not_begun():
+    async def run_closed():
+        batcher = Batcher(Parrot(), max_batch=1)
+        (waiting,) = asked(batcher, "a")
+        await asyncio.sleep(0)  # its batch is full, and the call a task that has not run
+        batcher.close()
+        await asyncio.wait([waiting], timeout=LIMIT_S)
+        return waiting.cancelled()
+
+    assert asyncio.run(run_closed())
+
+
+def test_a_closed_batcher_answers_nobody_and_starts_no_thread():
+    async def run_closed():
+        batcher = Batcher(Parrot(), max_batch=1)
+        batcher.close()
+        with pytest.raises(EnvError, match="closed"):
+            await batcher.act(request("a"))
+
+    asyncio.run(run_closed())
+    assert gem_threads() == []
 
 
 def test_limits_that_make_no_sense_are_refused():

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -13,7 +14,7 @@ from gem.aio import AsyncEnv
 from gem.core import Env, termination
 from gem.envs.games.guess_the_number import GuessTheNumberEnv
 from gem.errors import ConfigError, EnvError
-from gem.rollout import AsyncCollector, Collector
+from gem.rollout import AsyncCollector, Collector, collect_async
 from tests.aio.echo_envs import AsyncEcho, Echo, gem_threads
 from tests.rollout.toy_envs import Fails, FailsToReset, ShortOrLong
 from tests.vector.fault_envs import until
@@ -174,6 +175,35 @@ def test_two_collections_at_once_are_a_mistake_that_is_named():
     asyncio.run(run())
 
 
+class Careful(AsyncEcho):
+    """Does its deed at each step, and cannot be used by two at a time, not even while it cleans up."""
+
+    busy = False
+
+    def __init__(self, deed="go on"):
+        super().__init__()
+        self.deed = deed
+
+    async def _reset(self):
+        async with self.alone():
+            return await super()._reset()
+
+    async def _step(self, action):
+        async with self.alone():
+            return await super()._step(self.deed)
+
+    @asynccontextmanager
+    async def alone(self):
+        assert not self.busy
+        self.busy = True
+        try:
+            yield
+        finally:
+            for _ in range(3):
+                await asyncio.sleep(0)
+            self.busy = False
+
+
 # -- what goes wrong -------------------------------------------------------------------------------------------
 
 
@@ -235,6 +265,121 @@ def test_leaving_a_stream_early_cancels_what_is_played():
             await asyncio.sleep(0)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("make_env", [Careful, Blocking])
+def test_after_a_stream_was_left_early_the_next_collection_goes_on(make_env):
+    async def run():
+        async with AsyncCollector(make_env, RandomAgent(), concurrency=3, seed=0) as collector:
+            async for _ in collector.stream(9):
+                break
+            begun = collector.next_index
+            episodes = await collector.episodes(5)
+            assert [episode.index for episode in episodes] == list(range(begun, begun + 5))
+            assert {episode.error for episode in episodes} == {None}
+            assert len(await collector.episodes(2)) == 2
+
+    asyncio.run(run())
+
+
+def test_one_collector_can_be_used_by_one_event_loop_after_the_other():
+    with AsyncCollector(Echo, RandomAgent(), concurrency=3, seed=0) as collector:
+        episodes = [*asyncio.run(collector.episodes(4)), *asyncio.run(collector.episodes(4))]
+    assert as_dicts(episodes) == as_dicts(plainly(Echo, 8))
+    with pytest.raises(EnvError, match="closed"):
+        collector.collect(1)
+
+
+def test_an_error_in_the_callers_code_closes_no_env_whose_step_is_under_way():
+    closed_early = []
+
+    class Watching(Careful):
+        async def aclose(self):
+            closed_early.append(self._step_under_way)
+
+    async def run():
+        async with AsyncCollector(lambda: Watching(deed="hang"), RandomAgent(), concurrency=4, seed=0) as collector:
+            stream = collector.stream(9)
+            waiting = asyncio.create_task(anext(stream))
+            while AsyncEcho.hanging < 4:
+                await asyncio.sleep(0)
+            waiting.cancel()
+            raise RuntimeError("the caller's")
+
+    AsyncEcho.hanging = 0
+    with pytest.raises(RuntimeError, match="the caller's"):
+        asyncio.run(run())
+    assert closed_early == [False] * 4
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_stream_that_is_left_when_the_collector_closes_ends_with_an_error(waits):
+    async def run():
+        AsyncEcho.hanging = 0
+        deeds = "hang" if waits else "go on"
+        collector = AsyncCollector(lambda: Careful(deed=deeds), RandomAgent(), concurrency=3, seed=0)
+        stream = collector.stream(30)
+        if waits:
+            waiting = asyncio.create_task(anext(stream))
+            while AsyncEcho.hanging < 3:
+                await asyncio.sleep(0)
+        else:
+            await anext(stream)
+        await collector.aclose()
+        with pytest.raises(EnvError, match="closed"):
+            await (waiting if waits else anext(stream))
+        with pytest.raises(EnvError, match="closed"):
+            await collector.episodes(1)
+        await collector.aclose()
+        assert gem_threads() == []
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("kind", [Echo, AsyncEcho])
+def test_when_an_env_cannot_be_made_those_made_before_it_are_closed(kind):
+    made = []
+
+    def make_env():
+        if len(made) == 2:
+            raise RuntimeError("no such world")
+        made.append(kind())
+        return made[-1]
+
+    with pytest.raises(RuntimeError, match="no such world"):
+        AsyncCollector(make_env, RandomAgent(), concurrency=3, seed=0)
+    assert [env.closed for env in made] == [1, 1]
+
+
+def test_closing_does_not_wait_for_ever_for_an_env_that_hangs_in_its_thread(monkeypatch, caplog):
+    monkeypatch.setattr(collect_async, "CLOSING_S", 0.05)
+    begun, gate, made = threading.Event(), threading.Event(), []
+
+    class Stuck(Echo):
+        step_cost = "blocking"
+
+        def _step(self, action):
+            begun.set()
+            gate.wait(30)
+            return super()._step(action)
+
+    def make_env():
+        made.append(Stuck())
+        return made[-1]
+
+    async def run():
+        async with AsyncCollector(make_env, RandomAgent(), concurrency=1, seed=0) as collector:
+            stream = collector.stream(1)
+            waiting = asyncio.create_task(anext(stream))
+            while not begun.is_set():
+                await asyncio.sleep(0)
+            waiting.cancel()
+        assert "could not be closed" in caplog.text
+        assert made[0].closed == 0
+
+    asyncio.run(run())
+    gate.set()
+    until(lambda: made[0].closed == 1, what="closing the env once its step is over")
 
 
 def test_cancellation_reaches_the_envs_and_leaves_no_task():

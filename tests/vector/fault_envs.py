@@ -137,6 +137,11 @@ class Obedient(Env):
         """The thread that asks."""
         return threading.get_ident()
 
+    def linger(self, seconds):
+        """A method that takes so long."""
+        time.sleep(seconds)
+        return "done"
+
     def broken(self):
         """A method that raises."""
         raise KeyError("no such thing")

@@ -11,6 +11,7 @@ import pytest
 import gem
 from gem.aio import to_sync
 from gem.aio.background import background
+from gem.errors import StepTimeout
 from gem.vector import AutoresetMode, make_vec
 from gem.vector.asynchronous import AsyncioVectorEnv
 from gem.wrappers.history import ObservationWrapper
@@ -209,6 +210,141 @@ def test_the_reset_of_an_env_that_takes_anothers_place_may_hang_as_well():
         assert result.infos[0]["error"]["type"] == "StepTimeout"
         assert vec.step(["ignored"]).infos[0]["event"] == "begun"
         assert vec.step(["a"]).infos[0]["event"] == "turn 1"
+
+
+@pytest.mark.parametrize("where", ["make", "reset"])
+def test_a_replacement_that_hangs_in_its_thread_is_replaced_and_comes_too_late(where):
+    gate, made = threading.Event(), []
+
+    class Hesitant(Echo):
+        step_cost = "blocking"
+
+        def __init__(self, name):
+            super().__init__(name)
+            made.append(self)
+            self.is_second = len(made) == 2
+            self.wait(where == "make" and self.is_second)
+
+        def _reset(self):
+            self.wait(where == "reset" and self.is_second)
+            return super()._reset()
+
+        def _step(self, action):
+            self.wait(action == "wait")
+            return super()._step(action)
+
+        def wait(self, really):
+            assert gate.wait(30) if really else True
+
+    with vector(1, Hesitant, step_timeout_s=TIMEOUT_S) as vec:
+        shown = vec.reset()[0]
+        result = vec.step(["wait"])
+        assert (result.observations, result.truncations.tolist()) == (shown, [True])
+        assert result.infos[0]["error"]["type"] == "StepTimeout"
+        assert result.infos[0]["final_observation"] == shown[0]
+        gate.set()
+        until(lambda: [env.closed for env in made] == [1, 1], what="closing what hung")
+        assert vec.step(["ignored"]).infos[0]["event"] == "begun"
+        assert vec.step(["a"]).infos[0]["event"] == "turn 1"
+        assert vec.envs[0].unwrapped is made[2]
+        assert len(made) == 3
+
+
+def test_a_reset_that_takes_too_long_is_an_error_at_once_and_can_be_asked_for_again():
+    with vector(2, step_timeout_s=TIMEOUT_S) as vec:
+        with pytest.raises(StepTimeout):
+            vec.reset(env1_kwargs={"hang": True})
+        vec.reset()
+        assert [info["event"] for info in vec.step(["a", "a"]).infos] == ["turn 1"] * 2
+
+
+class CleansUp(AsyncEcho):
+    """What is cancelled awaits something before it ends."""
+
+    cleaned = 0
+
+    async def forever(self):
+        try:
+            await super().forever()
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            type(self).cleaned += 1
+
+
+@pytest.mark.parametrize("wrap", [to_sync, concat])
+@pytest.mark.parametrize("end", ["timeout", "close"])
+def test_an_env_may_await_while_it_cleans_up(wrap, end):
+    AsyncEcho.hanging = CleansUp.cleaned = 0
+    vec = vector(1, CleansUp, wrap, step_timeout_s=TIMEOUT_S if end == "timeout" else None)
+    vec.reset()
+    vec.send({0: "hang"})
+    until(lambda: AsyncEcho.hanging == 1)
+    if end == "timeout":
+        vec.recv()
+    vec.close()
+    assert CleansUp.cleaned == 1
+
+
+@pytest.mark.parametrize("wrap", [to_sync, concat])
+def test_an_env_that_survives_its_cancellation_is_not_stepped_again(wrap):
+    begun = []
+
+    class Stubborn(AsyncEcho):
+        async def _step(self, action):
+            begun.append(self)
+            try:
+                return await super()._step(action)
+            except asyncio.CancelledError:
+                return self.next(action)
+
+    with vector(1, Stubborn, wrap, step_timeout_s=TIMEOUT_S) as vec:
+        vec.reset()
+        lost = vec.envs[0].unwrapped
+        assert vec.step(["hang"]).truncations.tolist() == [True]
+        until(lambda: lost.closed == 1, what="closing the lost env")
+        assert begun == [lost]
+
+
+def test_no_step_times_out_after_the_vector_was_closed():
+    limit_s, made = 0.05, []
+
+    class Counted(AsyncEcho):
+        def __init__(self, name):
+            super().__init__(name)
+            made.append(self)
+
+    async def until_then():
+        await asyncio.sleep(2 * limit_s)
+
+    with to_sync(AsyncEcho()) as keeps_the_loop:
+        keeps_the_loop.reset()
+        AsyncEcho.hanging = 0
+        vec = vector(1, Counted, step_timeout_s=limit_s)
+        vec.reset()
+        vec.send({0: "hang"})
+        vec.close()
+        background.run(keeps_the_loop, until_then())
+        assert len(made) <= 2
+        assert [env.closed for env in made] == [1] * len(made)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("obs", 1.0, False, False), ("obs", None, False, False, {}), ("obs", 1.0, True, False, None), "four", None],
+)
+@pytest.mark.parametrize("wrap", [to_sync, concat])
+def test_an_answer_that_is_no_result_ends_this_episode_only(wrong, wrap):
+    class Wrong(AsyncEcho):
+        async def _step(self, action):
+            return wrong if action == "wrong" else await super()._step(action)
+
+    with vector(2, Wrong, wrap) as vec:
+        vec.reset()
+        results = vec.step(["wrong", "a"])
+        assert (results.rewards.tolist(), results.truncations.tolist()) == ([0.0, 0.1], [True, False])
+        assert results.infos[0]["error"]["type"] in ("TypeError", "ValueError", "IndexError", "AttributeError")
+        assert [info["event"] for info in vec.step(["a", "a"]).infos] == ["turn 1", "turn 2"]
 
 
 @pytest.mark.parametrize("wrap", [to_sync, concat])

@@ -11,11 +11,12 @@ from asyncio import Future, Task
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from gem.agents.protocol import Agent, Renderer, Reply, Request
 from gem.aio.function_thread import FunctionThread
-from gem.errors import ConfigError
+from gem.errors import ConfigError, EnvError
 
 MAX_WAIT_MS = 5.0
 
@@ -46,11 +47,10 @@ class Clock(Protocol):
 
 
 class Waiting(NamedTuple):
-    """A request, since when it waits, and where its reply is awaited."""
+    """A request, and since when it waits."""
 
     request: Request
     since_s: float
-    reply: Future[Reply]
 
 
 class Batcher:
@@ -79,23 +79,27 @@ class Batcher:
         self._clock = clock
         self._thread = None if inspect.iscoroutinefunction(agent.act) else FunctionThread("gem-agent")
         self._playing = 0
-        self._waiting: list[Waiting] = []
+        self._closed = False
+        self._waiting: dict[Future[Reply], Waiting] = {}
+        """By where the reply is awaited, in the order of asking."""
         self._timer: Any = None
         self._answering = 0
         """Requests of the calls under way."""
-        self._calls: set[Task[None]] = set()
+        self._calls: dict[Task[None], list[Future[Reply]]] = {}
+        """Those under way, with the replies that will come of them."""
 
     async def act(self, request: Request) -> Reply:
         """The agent's reply. Raises what the agent raised."""
+        if self._closed:
+            raise EnvError("this batcher is closed; make another one")
         loop = asyncio.get_running_loop()
-        waiting = Waiting(request, (self._clock or loop).time(), loop.create_future())
-        self._waiting.append(waiting)
+        reply: Future[Reply] = loop.create_future()
+        self._waiting[reply] = Waiting(request, (self._clock or loop).time())
         self._review()
         try:
-            return await waiting.reply
+            return await reply
         finally:
-            if waiting in self._waiting:  # cancelled before its turn came
-                self._waiting.remove(waiting)
+            if self._waiting.pop(reply, None):  # cancelled before its turn came
                 self._review()
 
     @contextmanager
@@ -110,11 +114,12 @@ class Batcher:
 
     def close(self) -> None:
         """Cancel those who wait, and end the agent's thread; a call under way is not waited for."""
+        self._closed = True
         for call in self._calls:
             call.cancel()
-        waiting, self._waiting = self._waiting, []
-        for each in waiting:
-            each.reply.cancel()
+        for reply in chain(self._waiting, *self._calls.values()):  # a call that has not begun cancels none
+            reply.cancel()
+        self._waiting.clear()
         self._review()
         if self._thread is not None:
             self._thread.close()
@@ -128,7 +133,7 @@ class Batcher:
             clock: Clock = self._clock or asyncio.get_running_loop()
             full = self.max_batch is not None and len(self._waiting) >= self.max_batch
             complete = 0 < self._playing <= len(self._waiting) + self._answering
-            due_s = self._waiting[0].since_s + self.max_wait_ms / 1000
+            due_s = next(iter(self._waiting.values())).since_s + self.max_wait_ms / 1000
             if not (full or complete or time_is_up or clock.time() >= due_s):
                 self._timer = clock.call_at(due_s, partial(self._review, time_is_up=True))
                 break
@@ -136,30 +141,34 @@ class Batcher:
             time_is_up = False
 
     def _ask_next(self) -> None:
-        size = self.max_batch or len(self._waiting)
-        batch, self._waiting = self._waiting[:size], self._waiting[size:]
+        waiting = list(self._waiting.items())
+        size = self.max_batch or len(waiting)
+        batch, self._waiting = dict(waiting[:size]), dict(waiting[size:])
         self._answering += len(batch)
         call = asyncio.get_running_loop().create_task(self._answer(batch))
-        self._calls.add(call)
-        call.add_done_callback(self._calls.discard)
+        self._calls[call] = list(batch)
+        call.add_done_callback(self._calls.pop)
 
-    async def _answer(self, batch: list[Waiting]) -> None:
+    async def _answer(self, batch: dict[Future[Reply], Waiting]) -> None:
         """Let the agent answer these requests; whatever comes of it, nobody is left waiting."""
-        requests = [waiting.request for waiting in batch]
-        act: Any = self.agent.act
+        asked = {reply: waiting.request for reply, waiting in batch.items() if not reply.done()}
         try:
-            replies = await (act(requests) if self._thread is None else self._thread.run(act, requests))
-            for waiting, reply in list(zip(batch, replies, strict=True)):
-                if not waiting.reply.done():
-                    waiting.reply.set_result(reply)
+            said = await self._agent_says(list(asked.values())) if asked else []
+            for reply, each in list(zip(asked, said, strict=True)):
+                if not reply.done():
+                    reply.set_result(each)
         except asyncio.CancelledError:
-            for waiting in batch:
-                waiting.reply.cancel()
+            for reply in asked:
+                reply.cancel()
             raise
         except BaseException as error:  # noqa: BLE001 - raised where the replies are awaited
-            for waiting in batch:
-                if not waiting.reply.done():
-                    waiting.reply.set_exception(error)
+            for reply in asked:
+                if not reply.done():
+                    reply.set_exception(error)
         finally:
             self._answering -= len(batch)
             self._review()
+
+    async def _agent_says(self, requests: list[Request]) -> list[Reply]:
+        act: Any = self.agent.act
+        return await (act(requests) if self._thread is None else self._thread.run(act, requests))

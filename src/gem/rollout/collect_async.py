@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Self
+import weakref
+from asyncio import Task
+from collections.abc import AsyncGenerator, Callable, Iterable
+from types import AsyncGeneratorType
+from typing import Any, Self, cast
 
 from gem.agents.batching import MAX_WAIT_MS, AsyncAgent, Batcher
 from gem.agents.protocol import Agent, Reply, Request
@@ -21,6 +24,8 @@ from gem.rollout.collect import EpisodeGenerator
 from gem.rollout.episode import play
 from gem.rollout.trajectory import Episode
 from gem.seeding import derive
+from gem.vector.near import close_all
+from gem.vector.patience import CLOSING_S
 
 
 class AsyncCollector:
@@ -55,45 +60,75 @@ class AsyncCollector:
         self.next_index = 0
         """Number of the next episode to start: all that a resumed run needs to know."""
         self._batcher = Batcher(agent, max_batch, max_wait_ms)
-        self._envs = [to_sync(make_env()) for _ in range(concurrency)]
-        self._runners = [Runner(env) for env in self._envs]
-        self._collecting = False
+        self._envs: list[Env[Any, Any]] = []
+        try:
+            for _ in range(concurrency):
+                self._envs.append(to_sync(make_env()))
+            self._runners = [Runner(env) for env in self._envs]
+        except BaseException:
+            close_all(self._envs)
+            raise
+        self._players: dict[int, Task[None]] = {}
+        """By slot; those of the last stream, also where nobody reads it any more."""
+        self._stream: Callable[[], AsyncGeneratorType[Episode, None] | None] = lambda: None
+        """The last one, as long as somebody has it."""
+        self._closed = False
 
     async def episodes(self, count: int) -> list[Episode]:
         """Play `count` new episodes to their ends; in the order of their numbers."""
         return sorted([episode async for episode in self.stream(count)], key=lambda episode: episode.index)
 
-    async def stream(self, count: int) -> AsyncIterator[Episode]:
+    def stream(self, count: int) -> AsyncGenerator[Episode]:
         """Play `count` new episodes; each is delivered when it ends. To leave it early cancels what is being played.
 
         What the agent raises is raised here.
         """
-        if self._collecting:
+        self._check_open()
+        before = self._stream()
+        if before is not None and before.ag_frame is not None:  # it is not at its end
             raise EnvError("this collector is collecting already; await that, or make another collector")
-        self._collecting = True
+        stream = self._streamed(count)
+        self._stream = weakref.ref(cast("AsyncGeneratorType[Episode, None]", stream))
+        return stream
+
+    async def _streamed(self, count: int) -> AsyncGenerator[Episode]:
+        await _end(self._players.values())  # of a stream that was left, and has not been told yet
+        self._check_open()
         ended: asyncio.Queue[Episode | BaseException] = asyncio.Queue()
         last = self.next_index + count
-        players = [asyncio.create_task(self._occupy(slot, last, ended)) for slot in range(min(count, len(self._envs)))]
+        slots = range(min(count, len(self._envs)))
+        players = self._players = {slot: asyncio.create_task(self._occupy(slot, last, ended)) for slot in slots}
         try:
             for _ in range(count):
                 episode = await ended.get()
+                self._check_open()
                 if isinstance(episode, BaseException):
                     raise episode
                 yield episode
         finally:
-            for player in players:
-                player.cancel()
-            await asyncio.gather(*players, return_exceptions=True)
-            self._collecting = False
+            await _end(players.values())
 
     def collect(self, count: int) -> list[Episode]:
         """The same as `episodes`, for sync code. Ctrl-C cancels it."""
+        self._check_open()
         return background.run(self, self.episodes(count))
 
     async def aclose(self) -> None:
-        """Close every env; one that fails to close is logged. Safe to call twice."""
-        await asyncio.gather(*(_close(env, runner) for env, runner in zip(self._envs, self._runners, strict=True)))
+        """Cancel what is played, and close every env; one that fails to close is logged. Safe to call twice.
+
+        Envs that are still busy after some seconds are left behind, with their threads.
+        """
+        if self._closed:
+            return
+        self._closed = True
         self._batcher.close()
+        closing = [asyncio.create_task(self._vacate(slot)) for slot in range(len(self._envs))]
+        _, stuck = await asyncio.wait(closing, timeout=CLOSING_S)
+        if stuck:
+            logging.getLogger(__name__).warning("%d envs could not be closed in %s s", len(stuck), CLOSING_S)
+            for task in stuck:
+                task.cancel()
+            await asyncio.wait(stuck, timeout=CLOSING_S)
 
     def close(self) -> None:
         """The same as `aclose`, for sync code."""
@@ -113,6 +148,10 @@ class AsyncCollector:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EnvError("this collector is closed; make another one")
 
     async def _occupy(self, slot: int, last: int, ended: asyncio.Queue[Episode | BaseException]) -> None:
         """Play one episode after the other in this slot, up to episode number `last`."""
@@ -135,6 +174,17 @@ class AsyncCollector:
         happened.index = index
         return happened
 
+    async def _vacate(self, slot: int) -> None:
+        """Cancel what is played in this slot; once its env is idle, close it."""
+        env, runner = self._envs[slot], self._runners[slot]
+        try:
+            await _end([self._players[slot]] if slot in self._players else [])
+            await runner.run(env.close)
+        except Exception:
+            logging.getLogger(__name__).warning("could not close %s", env.unwrapped, exc_info=True)
+        finally:
+            runner.close()
+
 
 def _resume(turns: EpisodeGenerator, reply: Reply | None) -> Request | Episode:
     """The next request, or the episode if this was its end."""
@@ -144,10 +194,11 @@ def _resume(turns: EpisodeGenerator, reply: Reply | None) -> Request | Episode:
         return ended.value
 
 
-async def _close(env: Env[Any, Any], runner: Runner) -> None:
-    try:
-        await runner.run(env.close)
-    except Exception:
-        logging.getLogger(__name__).warning("could not close %s", env.unwrapped, exc_info=True)
-    finally:
-        runner.close()
+async def _end(players: Iterable[Task[None]]) -> None:
+    """Cancel these, and wait until they have cleaned up."""
+    playing = [player for player in players if not player.done()]
+    for player in playing:
+        if not player.cancelling():  # a second cancellation would hit the env as it cleans up
+            player.cancel()
+    if playing:
+        await asyncio.wait(playing)

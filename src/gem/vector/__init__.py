@@ -73,26 +73,28 @@ def _ids(env_ids: str | Sequence[str], num_envs: int | None) -> list[str]:
 
 
 def _suited(recipes: Sequence[Recipe], *, can_stop: bool) -> tuple[list[Any], list[str]]:
-    """How to build each env, and the executor for it: the first env of each id is built, and asked.
+    """How to build each env, and the executor for it: of envs made alike the first is built, and asked.
 
     `can_stop`: only executors that can give up a step.
     """
     env_fns: list[Any] = list(recipes)
-    by_id: dict[str, str] = {}
+    names: list[str] = []
+    known: dict[Any, str] = {}
     try:
         for index, recipe in enumerate(recipes):
-            if recipe.spec.id not in by_id:
-                env = recipe()
-                name = executors.SUITED[env.step_cost]
-                name = by_id[recipe.spec.id] = "threads" if can_stop and name == "loop" else name
+            alike = recipe.spec.id, *((name, id(value)) for name, value in recipe.arguments.items() if name != "seed")
+            if alike not in known:
+                env_fns[index] = Prebuilt(recipe(), recipe)
+                name = executors.suited_to(env_fns[index].step_cost, recipe.spec.id)
+                name = known[alike] = "threads" if can_stop and name == "loop" else name
                 if name == "processes":  # built once more, over there
-                    env.close()
-                else:
-                    env_fns[index] = Prebuilt(env, recipe)
+                    env_fns[index].close()
+                    env_fns[index] = recipe
+            names.append(known[alike])
     except BaseException:
         _close_unused(env_fns)
         raise
-    return env_fns, [by_id[recipe.spec.id] for recipe in recipes]
+    return env_fns, names
 
 
 def _close_unused(env_fns: Sequence[Any]) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import weakref
 from asyncio import AbstractEventLoop, Task
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gem.aio.background import background
@@ -20,7 +20,7 @@ from gem.vector.life import Life, Outbox
 from gem.vector.mailbox import Mailbox
 from gem.vector.near import NearVectorEnv
 from gem.vector.patience import CLOSING_S
-from gem.vector.seat import Raised, crashed
+from gem.vector.seat import Loss, Raised, broken_off
 from gem.vector.threads import ProgramEnd
 
 
@@ -36,9 +36,9 @@ class AsyncioVectorEnv(NearVectorEnv):
         self._end: ProgramEnd | None = None
         self._loop = background.loop_for(self)
         self._outbox = Outbox(self._loop, self._mailbox)
-        self._lives = [Life(index, seat, self._loop, self._outbox) for index, seat in enumerate(self._places)]
-        self._replacing: set[Task[None]] = set()
-        """Envs that are being put in the place of others, and those others being closed."""
+        self._lives = [Life(index, seat, seat.env, self._loop, self._outbox) for index, seat in enumerate(self._places)]
+        self._closing: set[Task[None]] = set()
+        """Of envs whose place another one has taken."""
         self._finalizer = weakref.finalize(self, _dismiss, self._loop, self._lives)
         self._loop.call_soon_threadsafe(_begin, self._lives)
 
@@ -46,12 +46,14 @@ class AsyncioVectorEnv(NearVectorEnv):
         self._loop.call_soon_threadsafe(self._ask, method, arguments)
 
     def _ask(self, method: str, arguments: Mapping[int, Any]) -> None:
-        lives, limit_s = self._lives, self.step_timeout_s
+        lives = self._lives
         for index, argument in arguments.items():
-            life = lives[index]
-            life.ask(method, argument)
-            if limit_s is not None:
-                life.timer = self._loop.call_later(limit_s, self._give_up, life, method)
+            self._ask_one(lives[index], method, argument)
+
+    def _ask_one(self, life: Life, method: str, argument: Any) -> None:
+        if self.step_timeout_s is not None:
+            life.timer = self._loop.call_later(self.step_timeout_s, self._give_up, life, method, life.seat.last_obs)
+        life.ask(method, argument)
 
     def _collect(self, min_ready: int, timeout_s: float | None) -> None:
         self._mailbox.wait(min_ready - len(self._ready), timeout_s)
@@ -63,29 +65,27 @@ class AsyncioVectorEnv(NearVectorEnv):
         if self._end is not None:
             raise self._end.error
 
-    def _give_up(self, life: Life, method: str) -> None:
-        """The step took too long: another env is put in the place of this one."""
+    def _give_up(self, life: Life, method: str, last_obs: Any) -> None:
+        """It took too long: another env takes the place of this one, which is closed besides everything else.
+
+        The other one is built and reset as part of the same step, for which it has as much time again. If that is
+        too long as well, the next step tries it once more.
+        """
         life.end()
-        self._keep(life.close())
-        self._keep(self._renew(life, method))
-
-    async def _renew(self, life: Life, method: str) -> None:
-        error = StepTimeout(f"took longer than {self.step_timeout_s} s")
-        new = self._lives[life.index] = Life(life.index, life.seat, self._loop, self._outbox)
+        closing = self._loop.create_task(life.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        seat = self._succeed(life.index)
+        seat.last_obs = last_obs  # whatever the lost one has seen since
+        new = self._lives[life.index] = life.successor(seat)
         new.begin()
-        try:
-            async with asyncio.timeout(self.step_timeout_s):
-                result = await new.runner.run(self._replace, life.index, method, error)
-        except TimeoutError:  # the new env's reset; its next step tries it again
-            result = Raised(error) if method == "begin" else crashed(life.seat.last_obs, error)
-        new.seat = self._places[life.index]
-        self._outbox.put(life.index, result)
-
-    def _keep(self, doing: Coroutine[Any, Any, None]) -> None:
-        """Do it, besides everything else."""
-        task = self._loop.create_task(doing)
-        self._replacing.add(task)
-        task.add_done_callback(self._replacing.discard)
+        error = StepTimeout(f"took longer than {self.step_timeout_s} s")
+        if method == "advance":
+            self._ask_one(new, "lose", Loss(error, last_obs))
+        elif method == "lose":
+            self._outbox.put(life.index, broken_off(seat.mode, last_obs, error))
+        else:
+            self._outbox.put(life.index, Raised(error))
 
     def _shut(self) -> None:
         self._finalizer.detach()
@@ -96,18 +96,15 @@ class AsyncioVectorEnv(NearVectorEnv):
 
     async def _close_lives(self) -> None:
         """Envs that are still busy after some seconds are left behind, with their threads."""
-        stuck = await _done(self._replacing)
-        stuck |= await _done({self._loop.create_task(life.close()) for life in self._lives})
+        for life in self._lives:
+            life.end()
+        closing = {*self._closing, *(self._loop.create_task(life.close()) for life in self._lives)}
+        _, stuck = await asyncio.wait(closing, timeout=CLOSING_S)
         if stuck:
             logging.getLogger(__name__).warning("%d envs could not be closed in %s s", len(stuck), CLOSING_S)
             for task in stuck:
                 task.cancel()
-            await asyncio.wait(stuck)
-
-
-async def _done(tasks: set[Task[None]]) -> set[Task[None]]:
-    """Wait for these for some seconds; returns those that are not done."""
-    return (await asyncio.wait(tasks, timeout=CLOSING_S))[1] if tasks else set()
+            await asyncio.wait(stuck, timeout=CLOSING_S)
 
 
 def _begin(lives: list[Life]) -> None:

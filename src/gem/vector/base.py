@@ -75,6 +75,7 @@ class VectorEnv(ABC):
         *,
         step_timeout_s: float | None = None,
         workers: int | None = None,
+        numbers: Sequence[int] | None = None,
     ) -> None:
         if len(env_ids) != len(env_fns):
             raise VectorError(f"{len(env_ids)} ids for {len(env_fns)} envs")
@@ -90,6 +91,8 @@ class VectorEnv(ABC):
         self.autoreset_mode = mode_of(autoreset_mode)
         self.step_timeout_s = step_timeout_s
         self.workers = workers
+        self.numbers = range(self.num_envs) if numbers is None else numbers
+        """What the envs are called in messages: a part of a larger vector has that one's numbers."""
         self.metadata: dict[str, Any] = {"autoreset_mode": self.autoreset_mode}
         self._pending: set[int] = set()
         """Envs that were asked for something whose result was not received."""
@@ -98,6 +101,8 @@ class VectorEnv(ABC):
         self._start_seeds: list[int | None] = [None] * self.num_envs
         self._replacements = Counter[int]()
         self._all_reset = False
+        self._reset_is_whole = True
+        """False after a reset that was interrupted."""
         self._closed = False
         self._open()
 
@@ -127,7 +132,9 @@ class VectorEnv(ABC):
         options = self._reset_options(kwargs)
         self._check_open()
         self._drop()
+        self._reset_is_whole = False
         firsts = self._run("begin", {index: Start(each, options.get(index, {})) for index, each in enumerate(seeds)})
+        self._reset_is_whole = True
         in_order = [firsts[index] for index in range(self.num_envs)]
         for first in in_order:
             if isinstance(first, Raised):
@@ -137,7 +144,7 @@ class VectorEnv(ABC):
 
     def step(self, actions: Actions) -> Batch:
         """Step the envs that have an action and wait for all of them; results come in the order asked."""
-        self._check_open()
+        self._check_usable()
         if self._pending:
             raise VectorError(f"{len(self._pending)} results of send() are still to be received; call recv() first")
         if isinstance(actions, Mapping):
@@ -150,7 +157,7 @@ class VectorEnv(ABC):
 
     def send(self, actions: Actions) -> None:
         """Start stepping the envs of these indices; `recv` returns what comes of it."""
-        self._check_open()
+        self._check_usable()
         asked = self._by_index(actions)
         if again := self._pending & asked.keys():
             raise VectorError(f"env {min(again)} has an action whose result was not received; call recv() first")
@@ -162,7 +169,7 @@ class VectorEnv(ABC):
 
         Raises `VectorError` if so many are not under way.
         """
-        self._check_open()
+        self._check_usable()
         under_way = len(self._pending)
         if min_ready > under_way:
             raise VectorError(f"recv() of {min_ready} results, but only {under_way} are under way; send() first")
@@ -189,7 +196,7 @@ class VectorEnv(ABC):
         try:
             self._pending.update(arguments)
             self._dispatch(method, arguments)
-        except VectorError:  # refused before anything was done
+        except Exception:  # refused before anything was done
             self._pending.difference_update(arguments)
             raise
 
@@ -200,9 +207,15 @@ class VectorEnv(ABC):
 
     def take_ready(self) -> dict[int, Any]:
         """The results that are there, by env; they are received now."""
-        with HeldBack():
-            results, self._ready = self._ready, {}
-            self._pending.difference_update(results)
+        results: dict[int, Any] = {}
+        try:
+            with HeldBack():
+                results, self._ready = self._ready, {}
+                self._pending.difference_update(results)
+        except BaseException:  # Ctrl-C: they can still be received
+            self._ready = {**results, **self._ready}
+            self._pending.update(results)
+            raise
         return results
 
     def close(self) -> None:
@@ -275,6 +288,11 @@ class VectorEnv(ABC):
                     check_ready(places[index])
                 except ResetNeeded as error:
                     raise ResetNeeded(f"env {index} ({self.env_ids[index]}): {error}") from None
+
+    def _check_usable(self) -> None:
+        self._check_open()
+        if not self._reset_is_whole:
+            raise ResetNeeded("the reset of this vector was interrupted; call reset() again")
 
     def _check_open(self) -> None:
         if self._closed:

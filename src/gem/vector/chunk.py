@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from gem.core import Env, StepResult
 from gem.vector.near import close_all
-from gem.vector.seat import AutoresetMode, Loss, Raised, Seat, crashed, perform
+from gem.vector.seat import AutoresetMode, Loss, Raised, Seat, broken_off, crashed, perform
 from gem.vector.travel import portable_error, travels, unpicklable
 
 NOBODY = -1
@@ -49,12 +49,11 @@ class Chunk:
             self.close()
             raise
 
-    def perform(self, jobs: Sequence[Job], before: Callable[[int], None] | None = None) -> list[tuple[int, Any]]:
-        """What came of each job. `before` is told which env is next."""
+    def perform(self, jobs: Sequence[Job], before: Callable[[int, bool], None]) -> list[tuple[int, Any]]:
+        """What came of each job. `before` is told which env is next, and whether its time is limited."""
         answers: list[tuple[int, Any]] = []
         for index, method, argument in jobs:
-            if before is not None:
-                before(index)
+            before(index, method not in UNLIMITED)
             answers.append((index, perform(self.seats[index], method, argument)))
         return answers
 
@@ -76,7 +75,9 @@ class Chunk:
             refused = pickle.PicklingError(f"{where}: {error}")
             if job.method not in ("advance", "lose"):
                 return job.env, Raised(refused)
-            return job.env, _lost(self.seats[job.env], result, refused)
+            result = _lost(self.seats[job.env], result, refused)
+            if not travels(result):  # neither does the next episode's first info
+                result = broken_off(self.seats[job.env].mode, None, refused)
         return job.env, result
 
     def close(self) -> None:
@@ -84,6 +85,8 @@ class Chunk:
         close_all([seat.env for seat in self.seats.values()])
 
 
+UNLIMITED = ("look", "call")
+"""What takes as long as it takes, even where steps may not."""
 _NAMES = {"advance": "step", "lose": "step", "begin": "reset"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from gem.build import closest
 from gem.core import StepCost
@@ -36,3 +37,10 @@ SUITED: dict[StepCost, str] = {
     "cpu-heavy": "processes",
 }
 """The executor for envs whose steps are of that kind."""
+
+
+def suited_to(cost: Any, env_id: str) -> str:
+    """The executor for an env that says that of its steps. Raises `VectorError` for what no env should say."""
+    if cost not in SUITED:
+        raise VectorError(f"{env_id}: there is no step_cost {cost!r}; the costs are {', '.join(SUITED)}")
+    return SUITED[cost]

@@ -19,12 +19,12 @@ from gem.errors import VectorError, WorkerDied
 from gem.vector.base import VectorEnv
 from gem.vector.chunk import Job, Setup
 from gem.vector.cores import CORES
-from gem.vector.far_seat import FarSeat
+from gem.vector.far_seat import FarPlace, FarSeat
 from gem.vector.interrupts import HeldBack
 from gem.vector.link import Link, LinkLost, end_all
 from gem.vector.patience import Deadline
-from gem.vector.seat import Loss, Raised, crashed
-from gem.vector.travel import Dumps, pack, travels, unpicklable
+from gem.vector.seat import Called, Loss, Raised, broken_off
+from gem.vector.travel import Dumps, pack, portable_error, travels, unpicklable
 
 
 class Message(NamedTuple):
@@ -32,6 +32,7 @@ class Message(NamedTuple):
 
     jobs: list[Job]
     packed: Any
+    is_second_try: bool = False
 
 
 GREETING = Message([], None)
@@ -43,7 +44,8 @@ ASKED = Message([], None)
 class FarVectorEnv(VectorEnv):
     """Env i lives in worker i modulo their number. Executors say how a worker is started, and waited for."""
 
-    _places: list[FarSeat]
+    envs: list[FarSeat]
+    _places: list[FarPlace]
 
     @abstractmethod
     def _start(self, worker: int, setup: Setup) -> Link:
@@ -55,8 +57,8 @@ class FarVectorEnv(VectorEnv):
 
     def _open(self) -> None:
         count = min(self.num_envs, self.workers or CORES)
-        self.envs = [FarSeat(index, self.autoreset_mode, self._ask) for index in range(self.num_envs)]
-        self._places = self.envs
+        self.envs = [FarSeat(index, self._ask) for index in range(self.num_envs)]
+        self._places = [FarPlace(self.autoreset_mode) for _ in range(self.num_envs)]
         self._links: list[Link | None] = [None] * count
         self._busy: dict[int, Message] = {}
         """The message that each busy worker has not answered."""
@@ -100,10 +102,11 @@ class FarVectorEnv(VectorEnv):
         for_worker: dict[int, list[Job]] = {}
         count = len(self._links)
         for index, argument in arguments.items():
-            for_worker.setdefault(index % count, []).append(self._job(index, method, argument))
-        messages = {worker: Message(jobs, self._pack(jobs)) for worker, jobs in for_worker.items()}
+            for_worker.setdefault(index % count, []).append(Job(index, method, argument))
+        messages = {worker: self._message(jobs) for worker, jobs in for_worker.items()}
         with HeldBack():  # only now: what cannot be packed is refused before anything is sent
             for worker, message in messages.items():
+                self._tell_losses(message)
                 self._backlog[worker].append(message)
                 self._send_next(worker)
 
@@ -114,7 +117,8 @@ class FarVectorEnv(VectorEnv):
         except Exception as error:
             for index, _, argument in jobs:
                 if not travels(argument):
-                    raise VectorError(f"for env {index}: {unpicklable(argument, 'the action')}") from error
+                    what = unpicklable(argument, "the action")
+                    raise VectorError(f"for env {self.numbers[index]}: {what}") from error
             raise
 
     def _packed_setup(self, setup: Setup, dumps: Dumps) -> bytes:
@@ -124,16 +128,26 @@ class FarVectorEnv(VectorEnv):
         except Exception as error:
             for index, make in setup.env_fns.items():
                 if not travels(make, dumps):
-                    what = f"env {index} ({self.env_ids[index]}) cannot be sent to a worker"
+                    what = f"env {self.numbers[index]} ({self.env_ids[index]}) cannot be sent to a worker"
                     raise VectorError(f"{what}: {unpicklable(make, 'its recipe', dumps)}") from error
             raise
 
+    def _message(self, jobs: list[Job], is_second_try: bool = False) -> Message:
+        """Those jobs; in place of a step in an episode that was lost, its loss."""
+        jobs = [self._job(*job) for job in jobs]
+        return Message(jobs, self._pack(jobs), is_second_try)
+
     def _job(self, index: int, method: str, argument: Any) -> Job:
-        """That job, or the loss of the episode it was meant for."""
-        error = self._lost.pop(index, None)
+        error = self._lost.get(index)
         if error is None or method != "advance":
             return Job(index, method, argument)
         return Job(index, "lose", Loss(error, self._places[index].last_obs))
+
+    def _tell_losses(self, message: Message) -> None:
+        """The losses in this message will be told."""
+        for index, method, _ in message.jobs:
+            if method == "lose":
+                self._lost.pop(index, None)
 
     def _send_next(self, worker: int) -> None:
         """Send the worker its next message, if it is free and there is one; a lost worker is started first."""
@@ -145,8 +159,8 @@ class FarVectorEnv(VectorEnv):
                 return
             message = self._backlog[worker].popleft()
             if any(index in self._lost for index, _, _ in message.jobs):  # lost since it was packed
-                jobs = [self._job(*job) for job in message.jobs]
-                message = Message(jobs, self._pack(jobs))
+                message = self._message(message.jobs, message.is_second_try)
+                self._tell_losses(message)
             self._busy[worker] = message
             self._link(worker).post(message.packed)
         except Exception as error:  # noqa: BLE001 - a worker that cannot be started is a lost one
@@ -180,13 +194,16 @@ class FarVectorEnv(VectorEnv):
         self._send_next(worker)
 
     def _note(self, index: int, method: str, result: Any) -> None:
+        place = self._places[index]
         if isinstance(result, Raised):
-            return
-        if method == "begin":
+            place.between_episodes = place.between_episodes or method == "begin"
+        elif method == "begin":
             self._lost.pop(index, None)
-            self._places[index].begun(result)
+            place.begun(result)
+        elif method == "call":
+            place.called(result)
         elif method in ("advance", "lose"):
-            self._places[index].advanced(result)
+            place.advanced(result)
 
     def _mourn(self, worker: int, message: Message, lost: LinkLost) -> None:
         """A worker is gone, with this message: its episodes are lost, and those that were under way answered."""
@@ -195,62 +212,67 @@ class FarVectorEnv(VectorEnv):
         end_all([link])
         for index in self._members(worker):
             if not self._places[index].between_episodes:
-                self._lost[index] = lost.error_of(index)
+                self._lost[index] = lost.error_of(index, self.numbers)
         if message is GREETING:  # it could not even start: whoever waits is told so, and the next message tries again
             jobs = self._backlog[worker].popleft().jobs if self._backlog[worker] else []
             self._refuse(jobs, lost)
         else:
-            self._refuse([job for job in message.jobs if job.method != "advance"], lost)
-            again = [job for job in message.jobs if job.method == "advance"]
-            self._lost.update((index, lost.error_of(index)) for index, _, _ in again)
+            methods = ("advance",) if message.is_second_try else ("advance", "begin")
+            self._refuse([job for job in message.jobs if job.method not in methods], lost)
+            again = [job for job in message.jobs if job.method in methods]
+            steps = (index for index, method, _ in again if method == "advance")
+            self._lost.update((index, lost.error_of(index, self.numbers)) for index in steps)
             if again:
-                jobs = [self._job(*job) for job in again]
-                self._backlog[worker].appendleft(Message(jobs, self._pack(jobs)))
+                following = self._message(again, is_second_try=True)
+                self._tell_losses(following)
+                self._backlog[worker].appendleft(following)
         self._send_next(worker)
 
     def _refuse(self, jobs: Iterable[Job], lost: LinkLost) -> None:
         """Answer jobs that no worker will do; an episode that was to begin must wait for the next step."""
         for index, method, _ in jobs:
-            error = lost.error_of(index)
+            error, place = lost.error_of(index, self.numbers), self._places[index]
             steps = method in ("advance", "lose")
-            self._ready[index] = crashed(self._places[index].last_obs, error) if steps else Raised(error)
-            if steps:
-                self._lost.pop(index, None)
-                self._places[index].between_episodes = True
+            self._ready[index] = broken_off(place.mode, place.last_obs, error) if steps else Raised(error)
+            self._lost.pop(index, None)
+            place.between_episodes = True
 
     def _ask(self, index: int, method: str, argument: Any) -> Any:
-        """One job for one env, done at once: after what its worker is doing, before what waits for it."""
+        """One job for one env, done as soon as its worker has nothing else to do."""
         self._check_open()
         worker = index % len(self._links)
         packed = self._pack([Job(index, method, argument)])
-        if self._links[worker] is None:
-            self._start_anew(worker, {each: self._replacement_seed(each) for each in self._members(worker)})
+        with HeldBack():
+            if self._links[worker] is None:
+                self._start_anew(worker, {each: self._replacement_seed(each) for each in self._members(worker)})
         while worker in self._busy:
             for answered in self._answered([worker], None):
                 with HeldBack():
                     self._receive(answered)
         link = self._links[worker]
         if link is None:
-            raise WorkerDied(f"the worker of env {index} could not be started; the log says why")
-        self._busy[worker] = ASKED
+            raise WorkerDied(f"the worker of env {self.numbers[index]} could not be started; the log says why")
         try:
-            link.post(packed)
+            with HeldBack():
+                self._busy[worker] = ASKED
+                link.post(packed)
             while not self._answered([worker], None):
                 pass
             with HeldBack():
-                ((_, result),) = link.fetch()
-                del self._busy[worker]
+                try:
+                    ((_, result),) = link.fetch()
+                finally:
+                    del self._busy[worker]
                 self._note(index, method, result)
         except LinkLost as lost:
-            self._mourn(worker, self._busy.pop(worker), lost)
-            raise lost.error_of(index) from None
+            with HeldBack():
+                self._busy.pop(worker, None)
+                self._mourn(worker, ASKED, lost)
+            raise lost.error_of(index, self.numbers) from None
         if isinstance(result, Raised):
             raise result.error
-        return result
-
-    def _shut(self) -> None:
-        end_all(self._links)
+        return result.value if isinstance(result, Called) else result
 
 
 def _lost(error: Exception) -> LinkLost:
-    return error if isinstance(error, LinkLost) else LinkLost(error)
+    return error if isinstance(error, LinkLost) else LinkLost(portable_error(error))

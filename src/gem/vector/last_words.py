@@ -24,10 +24,13 @@ class Diary:
         os.lseek(fd, 0, os.SEEK_END)
         faulthandler.enable(fd)
 
-    def busy_with(self, index: int) -> None:
-        """Env `index` is next; what has begun before is over."""
+    def busy_with(self, index: int, is_limited: bool) -> None:
+        """Env `index` is next, perhaps with a limit of time; what has begun before is over."""
         self._write(index)
-        if self._step_timeout_s is not None:
+        if self._step_timeout_s is None:
+            return
+        faulthandler.cancel_dump_traceback_later()
+        if is_limited:
             faulthandler.dump_traceback_later(self._step_timeout_s, exit=True, file=self._fd)
 
     def idle(self) -> None:

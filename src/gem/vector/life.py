@@ -10,8 +10,10 @@ from typing import Any
 from gem.aio import AsyncEnv, Runner
 from gem.aio.faces import SyncFace
 from gem.aio.suspension import await_here, meant, suspendable
+from gem.core import Env
 from gem.vector.mailbox import Mailbox
-from gem.vector.seat import Loss, Seat, perform
+from gem.vector.near import close_all
+from gem.vector.seat import FIELDS, Loss, Seat, check_result, perform
 from gem.vector.threads import ProgramEnd
 
 
@@ -38,14 +40,20 @@ class Life:
 
     One task lasts as long as the env, and one greenlet where wrappers stand around what awaits. New ones for each
     step would cost more than the step, most of it in the garbage collector.
+
+    How the seat's methods are run is chosen by `like`, an env of the kind that it has or will have.
     """
 
-    def __init__(self, index: int, seat: Seat, loop: AbstractEventLoop, outbox: Outbox) -> None:
+    def __init__(self, index: int, seat: Seat, like: Env[Any, Any], loop: AbstractEventLoop, outbox: Outbox) -> None:
         self.index, self.seat = index, seat
-        self.runner = Runner(seat.env, inline=False)
+        self.runner = Runner(like, inline=False)
         self.timer: TimerHandle | None = None
-        self._loop, self._outbox = loop, outbox
+        self._like, self._loop, self._outbox = like, loop, outbox
         self._ended = False
+
+    def successor(self, seat: Seat) -> Life:
+        """The same for a seat that takes the place of this one's; its env need not be there yet."""
+        return Life(self.index, seat, self._like, self._loop, self._outbox)
 
     def begin(self) -> None:
         """Wait to be asked."""
@@ -62,45 +70,49 @@ class Life:
         """This has come of what was asked; now the next can be asked."""
         if self._ended:
             return
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
+        self._stop_timer()
         self._asked = self._loop.create_future()
         self._outbox.put(self.index, result)
 
     def end(self) -> None:
         """Break off what is under way, if that is possible; nothing will come of it."""
+        if self._ended:
+            return  # a second cancellation would hit the env as it cleans up after the first
         self._ended = True
+        self._stop_timer()
         self._task.cancel()
 
     async def close(self) -> None:
-        """End, and close the env."""
+        """End, and close the env, if there is one by then."""
         self.end()
         await asyncio.wait([self._task])
         try:
-            await self.runner.run(self.seat.env.close)
-        except Exception:
-            logging.getLogger(__name__).warning("could not close %s", self.seat.env.unwrapped, exc_info=True)
+            await self.runner.run(_close, self.seat)
         finally:
             self.runner.close()
 
+    def _stop_timer(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
     async def _live(self) -> None:
-        if self.runner.run is suspendable and not isinstance(self.seat.env, SyncFace):
+        if self.runner.run is suspendable and not isinstance(self._like, SyncFace):
             await suspendable(self._live_suspended)
-        while True:
+        while not self._ended:
             await self._asked
-            env = self.seat.env
+            seat = self.seat
             try:
-                if isinstance(env, SyncFace) and self._method == "advance" and not self.seat.between_episodes:
-                    result = await self._advance(env.env)
+                if self._method == "advance" and not seat.between_episodes and isinstance(seat.env, SyncFace):
+                    result = await self._advance(seat.env.env)
                 else:
-                    result = await self.runner.run(perform, self.seat, self._method, self._argument)
+                    result = await self.runner.run(perform, seat, self._method, self._argument)
             except (KeyboardInterrupt, SystemExit) as error:
                 result = ProgramEnd(error)
             self.answer(result)
 
     def _live_suspended(self) -> None:
-        while True:
+        while not self._ended:
             await_here(self._asked)
             try:
                 result = perform(self.seat, self._method, self._argument)
@@ -114,6 +126,8 @@ class Life:
         try:
             result = await env.step(self._argument)
             over = result[2] or result[3]
+            if over or type(result[1]) is not float or len(result) != FIELDS:
+                check_result(result)
         except (Exception, asyncio.CancelledError) as raised:
             error = meant(raised) if isinstance(raised, asyncio.CancelledError) else raised
             if not isinstance(error, Exception):
@@ -129,3 +143,7 @@ class Life:
         """Nothing that an env raises should end its life; if something does, nobody waits for it in vain."""
         if not self._ended and not task.cancelled():
             self._outbox.put(self.index, ProgramEnd(task.exception() or RuntimeError("an env's task ended")))
+
+
+def _close(seat: Seat) -> None:
+    close_all([seat.env] if seat.is_built else [])

@@ -15,11 +15,12 @@ class LinkLost(Exception):
         super().__init__(str(error))
         self.error, self.guilty = error, guilty
 
-    def error_of(self, index: int) -> Exception:
-        """What to say of env `index`."""
-        if self.guilty in (None, index):
+    def error_of(self, index: int, numbers: Sequence[int]) -> Exception:
+        """What to say of env `index`; `numbers` says what the envs are called."""
+        if self.guilty is None or self.guilty == index:
             return self.error
-        return WorkerDied(f"its worker was lost with env {self.guilty}: {str(self.error).partition(chr(10))[0]}")
+        headline = str(self.error).partition("\n")[0]
+        return WorkerDied(f"its worker was lost with env {numbers[self.guilty]}: {headline}")
 
 
 class Link(Protocol):

@@ -21,7 +21,6 @@ class SyncVectorEnv(NearVectorEnv):
 
     def _ready_executor(self) -> None:
         if self.step_timeout_s is not None:
-            self._close_envs()
             raise VectorError("a loop cannot interrupt an env: for step_timeout_s choose another executor")
 
     def _advance(self, actions: Mapping[int, Any]) -> list[StepResult[Any]]:

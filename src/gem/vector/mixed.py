@@ -66,7 +66,7 @@ class MixedVectorEnv(VectorEnv):
         try:
             for name, members in zip(self._names, self._members, strict=True):
                 ids, env_fns = [self.env_ids[index] for index in members], [self.env_fns[index] for index in members]
-                limits = {"step_timeout_s": self.step_timeout_s, "workers": self.workers}
+                limits = {"step_timeout_s": self.step_timeout_s, "workers": self.workers, "numbers": members}
                 self.parts.append(executors.load(name)(ids, env_fns, self.autoreset_mode, **limits))
         except BaseException:
             self._shut()

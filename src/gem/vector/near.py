@@ -9,7 +9,7 @@ from typing import Any
 
 from gem.core import Env
 from gem.vector.base import VectorEnv
-from gem.vector.seat import Loss, Raised, Seat, Seated, crashed
+from gem.vector.seat import Seat, Seated
 
 
 class NearVectorEnv(VectorEnv):
@@ -23,31 +23,24 @@ class NearVectorEnv(VectorEnv):
         try:
             for make in self.env_fns:
                 self._places.append(Seat(make(), self.autoreset_mode))
+            self._ready_executor()
         except BaseException:
             self._close_envs()
             raise
         self.envs = [Seated(seat) for seat in self._places]
-        self._ready_executor()
 
     @abstractmethod
     def _ready_executor(self) -> None:
         """The envs are there: set up what runs them."""
 
-    def _replace(self, index: int, method: str, error: Exception) -> Any:
-        """Put another env in the place of one that cannot be used any more; the result of the `method` under way."""
-        lost = self._places[index]
-        logging.getLogger(__name__).warning("%s of env %d is given up: %s", method, index, error)
-        try:
-            seat = Seat(self.env_fns[index](), self.autoreset_mode, self._replacement_seed(index))
-        except Exception as failed:  # noqa: BLE001 - the old one stays, and begins anew with the next step
-            lost.between_episodes = True
-            return Raised(failed) if method == "begin" else crashed(lost.last_obs, failed)
-        seat.was_reset = lost.was_reset
+    def _succeed(self, index: int) -> Seat:
+        """Put a successor in the place of an env that cannot be used any more; it is built when it is first needed."""
+        seat = self._places[index].successor(self.env_fns[index], self._replacement_seed(index))
         self._places[index], self.envs[index] = seat, Seated(seat)
-        return Raised(error) if method == "begin" else seat.lose(Loss(error, lost.last_obs))
+        return seat
 
     def _close_envs(self) -> None:
-        close_all([seat.env for seat in self._places])
+        close_all([seat.env for seat in self._places if seat.is_built])
 
 
 def close_all(envs: Sequence[Env[Any, Any]]) -> None:

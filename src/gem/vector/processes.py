@@ -28,7 +28,7 @@ from gem.vector.chunk import Setup
 from gem.vector.far import FarVectorEnv
 from gem.vector.last_words import account
 from gem.vector.link import LinkLost, end_all
-from gem.vector.patience import CLOSING_S
+from gem.vector.patience import CLOSING_S, Deadline
 from gem.vector.travel import pack
 from gem.vector.worker import GOODBYE
 
@@ -55,13 +55,18 @@ class ProcessVectorEnv(FarVectorEnv):
     def _start(self, worker: int, setup: Setup) -> WorkerLink:
         del worker
         preparation: Any = multiprocessing.spawn.get_preparation_data("gem-vector")
-        with contextlib.suppress(Exception):  # whatever it is, it is said below
-            if b"__main__" not in (packed := pack(setup)):
-                return WorkerLink(setup, packed, {})
-        with contextlib.suppress(ImportError):  # by value, what comes from the caller's own script
-            return WorkerLink(setup, self._packed_setup(setup, import_module("cloudpickle").dumps), {})
-        script = {name: preparation[name] for name in _SCRIPT if name in preparation}
-        return WorkerLink(setup, self._packed_setup(setup, pack), script)
+        try:
+            packed = pack(setup)
+        except Exception:  # noqa: BLE001 - whatever it is, it is said below
+            packed = None
+        if packed is not None and b"__main__" not in packed:
+            return WorkerLink(setup, packed, {})
+        try:  # by value, what comes from the caller's own script
+            dumps = import_module("cloudpickle").dumps
+        except ImportError:
+            script = {name: preparation[name] for name in _SCRIPT if name in preparation}
+            return WorkerLink(setup, packed or self._packed_setup(setup, pack), script)
+        return WorkerLink(setup, self._packed_setup(setup, dumps), {})
 
     def _answered(self, workers: Sequence[int], timeout_s: float | None) -> Sequence[int]:
         lines: dict[Any, int] = {}
@@ -81,19 +86,24 @@ class WorkerLink:
     def __init__(self, setup: Setup, packed_setup: bytes, script: Mapping[str, Any]) -> None:
         self.step_timeout_s = setup.step_timeout_s
         self._owner = os.getpid()
-        ours, theirs = socket.socketpair()
-        their_lifeline, self._lifeline = os.pipe()
-        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
-        with theirs:
-            fds = (theirs.fileno(), self.log.fileno(), their_lifeline)
+        self._closing = Deadline(CLOSING_S)
+        with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
+            line, their_line = socket.socketpair()
+            theirs.enter_context(their_line)
+            self.log = ours.enter_context(tempfile.TemporaryFile())
+            their_lifeline, lifeline = os.pipe()
+            theirs.callback(os.close, their_lifeline)
+            ours.callback(os.close, lifeline)
+            self.line = ours.enter_context(Connection(line.detach()))
+            fds = (their_line.fileno(), self.log.fileno(), their_lifeline)
             self.process = subprocess.Popen(
                 [sys.executable, "-c", BOOT, json.dumps(sys.path), *map(str, fds)],
                 stdin=subprocess.DEVNULL,
                 pass_fds=fds,
                 process_group=0,
             )
-        os.close(their_lifeline)
-        self.line = Connection(ours.detach())
+            self._open = ours.pop_all()
+            """What is to be closed when the worker has ended."""
         self.post(pack((script, packed_setup)))
 
     def post(self, packed: bytes) -> None:
@@ -115,22 +125,20 @@ class WorkerLink:
         """Ask the worker to end; a fork of the caller leaves it alone."""
         if os.getpid() != self._owner:
             return
+        self._closing = Deadline(CLOSING_S)
         with contextlib.suppress(OSError):
             self.line.send_bytes(GOODBYE)
 
     def end(self) -> None:
-        """Wait until it has ended; after some seconds kill it, with whatever it has started."""
+        """Wait until it has ended; after some seconds it is killed. What its envs have started goes with it."""
         if os.getpid() == self._owner:
-            try:
-                self.process.wait(CLOSING_S)
-            except subprocess.TimeoutExpired:
-                self._kill()
-        self.line.close()
-        self.log.close()
-        os.close(self._lifeline)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(self._closing.remaining_s())
+            self._kill()
+        self._open.close()
 
     def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 

@@ -38,6 +38,7 @@ class Prebuilt:
 
     def __init__(self, env: Env[Any, Any], recipe: Recipe) -> None:
         self.recipe = recipe
+        self.step_cost: Any = env.step_cost
         self._env: Env[Any, Any] | None = env
 
     def __call__(self) -> Env[Any, Any]:

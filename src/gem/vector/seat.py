@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from gem.aio import to_sync
 from gem.core import Env, Info, StepResult, Wrapper, new_result
 from gem.errors import ResetNeeded, VectorError
+
+FIELDS = 5
+"""Of a step's result."""
 
 
 class AutoresetMode(Enum):
@@ -60,6 +63,15 @@ class Call(NamedTuple):
     kwargs: Mapping[str, Any]
 
 
+class Called(NamedTuple):
+    """What a method of an env has returned, and how its seat is since."""
+
+    value: Any
+    last_obs: Any
+    between_episodes: bool
+    was_reset: bool
+
+
 class Raised(NamedTuple):
     """What a seat's method raised, where it can't be raised at once."""
 
@@ -90,10 +102,11 @@ class Seat:
     truncated, `info["error"]` with "type" and "message".
     """
 
-    __slots__ = ("between_episodes", "env", "last_obs", "mode", "next_seed", "was_reset")
+    __slots__ = ("_env", "_make", "between_episodes", "last_obs", "mode", "next_seed", "was_reset")
 
-    def __init__(self, env: Env[Any, Any], mode: AutoresetMode, next_seed: int | None = None) -> None:
-        self.env = to_sync(env)
+    def __init__(self, env: Env[Any, Any] | None, mode: AutoresetMode, next_seed: int | None = None) -> None:
+        self._env = None if env is None else to_sync(env)
+        self._make: Callable[[], Env[Any, Any]] | None = None
         self.mode = mode
         self.next_seed = next_seed
         """Of the next episode, if nobody names another: for an env that takes the place of a lost one."""
@@ -101,11 +114,29 @@ class Seat:
         self.between_episodes = True
         self.was_reset = False
 
+    def successor(self, make: Callable[[], Env[Any, Any]], next_seed: int) -> Seat:
+        """A seat to take this one's place; its env is built when it is first needed, by whoever needs it."""
+        seat = Seat(None, self.mode, next_seed)
+        seat._make, seat.last_obs, seat.was_reset = make, self.last_obs, self.was_reset
+        return seat
+
+    @property
+    def is_built(self) -> bool:
+        """Whether there is an env yet."""
+        return self._env is not None
+
+    @property
+    def env(self) -> Env[Any, Any]:
+        """The env; a successor's is built now, and what that raises is raised."""
+        if self._env is None:
+            assert self._make is not None, "a seat has an env, or what makes one"
+            self._env = to_sync(self._make())
+        return self._env
+
     def reset(self, seed: int | None = None, **options: Any) -> tuple[Any, Info]:
         """Start an episode; what the env raises is the caller's."""
-        if seed is None:
-            seed = self.next_seed
-        first = self.env.reset(seed=seed, **options)
+        self.between_episodes = True  # until it has succeeded
+        first = self.env.reset(seed=self.next_seed if seed is None else seed, **options)
         self.last_obs = first[0]
         self.next_seed = None
         self.between_episodes = False
@@ -128,8 +159,10 @@ class Seat:
         if self.between_episodes:
             return self._next_episode()
         try:
-            result = self.env.step(action)
+            result = self._env.step(action)  # pyright: ignore[reportOptionalMemberAccess] - an episode goes on in it
             over = result[2] or result[3]
+            if over or type(result[1]) is not float or len(result) != FIELDS:
+                check_result(result)
         except Exception as error:
             logging.getLogger(__name__).warning("step of %s failed", self.env.unwrapped, exc_info=error)
             result, over = crashed(self.last_obs, error), True
@@ -147,9 +180,10 @@ class Seat:
         found = getattr(Seated(self), name)
         return Method(name) if callable(found) else found
 
-    def call(self, call: Call) -> Any:
+    def call(self, call: Call) -> Called:
         """What a method of the env returns."""
-        return getattr(Seated(self), call.name)(*call.args, **call.kwargs)
+        value = getattr(Seated(self), call.name)(*call.args, **call.kwargs)
+        return Called(value, self.last_obs, self.between_episodes, self.was_reset)
 
     def finished(self, result: StepResult[Any]) -> StepResult[Any]:
         """The end of an episode, as the mode wants it shown."""
@@ -169,8 +203,8 @@ class Seat:
         try:
             obs, info = self.reset()
         except Exception as error:
-            logging.getLogger(__name__).warning("reset of %s failed", self.env.unwrapped, exc_info=error)
-            return crashed(self.last_obs, error)
+            logging.getLogger(__name__).warning("reset of an env failed", exc_info=error)
+            return broken_off(self.mode, self.last_obs, error)
         return new_result((obs, 0.0, False, False, info))
 
 
@@ -178,8 +212,12 @@ class Seated(Wrapper[Any, Any]):
     """The env in a seat, as `vec.envs[i]` shows it: an env like any other, whose resets the seat notices."""
 
     def __init__(self, seat: Seat) -> None:
-        super().__init__(seat.env)
         self.seat = seat
+
+    @property
+    def env(self) -> Env[Any, Any]:  # pyright: ignore[reportIncompatibleVariableOverride] - a seat's env may change
+        """The env in the seat."""
+        return self.seat.env
 
     def reset(self, seed: int | None = None, **options: Any) -> tuple[Any, Info]:
         """Start an episode; what the env raises is the caller's."""
@@ -219,6 +257,22 @@ def crashed(last_obs: Any, error: Exception) -> StepResult[Any]:
     """The end of an episode that the world broke off."""
     record = {"type": type(error).__name__, "message": str(error)}
     return StepResult(last_obs, 0.0, False, True, {"success": False, "error": record})
+
+
+def broken_off(mode: AutoresetMode, last_obs: Any, error: Exception) -> StepResult[Any]:
+    """The same, where no further episode has begun; complete in every mode."""
+    result = crashed(last_obs, error)
+    if mode is not AutoresetMode.SAME_STEP:
+        return result
+    info = {**result.info, "final_observation": last_obs, "final_info": result.info}
+    return new_result((last_obs, 0.0, False, True, info))
+
+
+def check_result(result: Any) -> None:
+    """Raise what is wrong with an answer that is no result, before anything is made of it."""
+    _, reward, _, _, info = result
+    float(reward)
+    _ = {**info}
 
 
 def check_ready(place: Place) -> None:

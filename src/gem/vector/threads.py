@@ -22,9 +22,9 @@ from gem.errors import StepTimeout
 from gem.vector.cores import CORES
 from gem.vector.interrupts import HeldBack
 from gem.vector.mailbox import Mailbox
-from gem.vector.near import NearVectorEnv
+from gem.vector.near import NearVectorEnv, close_all
 from gem.vector.patience import CLOSING_S, Deadline
-from gem.vector.seat import Seat, perform
+from gem.vector.seat import Loss, Raised, Seat, broken_off, perform
 
 MAX_THREADS = 1024
 FIRST_THREADS = 32
@@ -44,7 +44,7 @@ class ProgramEnd(NamedTuple):
 class Task:
     """The same method of some seats, to be run by whichever threads have time."""
 
-    __slots__ = ("begun_s", "jobs", "method")
+    __slots__ = ("begun_s", "has_ended", "is_given_up", "jobs", "method")
 
     def __init__(self, method: str, jobs: Iterable[tuple[int, Seat, Any]]) -> None:
         self.method = method
@@ -52,6 +52,9 @@ class Task:
         """What is still to be done: the env's index, its seat, the argument."""
         self.begun_s: float | None = None
         """When a thread took it up, by `time.monotonic`."""
+        self.is_given_up = False
+        """Nobody waits for it any more: its thread is to end with it, and to close the env."""
+        self.has_ended = False
 
 
 class ThreadVectorEnv(NearVectorEnv):
@@ -71,26 +74,26 @@ class ThreadVectorEnv(NearVectorEnv):
         they are slow."""
         self._watched: dict[int, Task] = {}
         """The tasks under way, where a step may time out."""
-        self._abandoned = 0
+        self._given_up: list[Task] = []
+        """Tasks that nobody waits for any more, as long as they last."""
         self._end: ProgramEnd | None = None
         self._finalizer = weakref.finalize(self, _dismiss, self._inbox, self._threads)
 
     def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
         places = self._places
-        alone: list[int] = list(arguments)
+        quick: set[int] = set()
         if self.step_timeout_s is None and method == "advance":
-            quick = {index for index in alone if self._is_slow(index) is False}
-            if quick:
-                task = Task(method, [(index, places[index], arguments[index]) for index in quick])
-                hands = min(CORES, self._most_threads, len(quick))
-                self._hire(hands)
-                for _ in range(hands):
-                    self._inbox.put(task)
-                alone = [] if len(quick) == len(alone) else [index for index in alone if index not in quick]
+            quick = {index for index in arguments if self._is_slow(index) is False}
+        alone = list(arguments) if not quick else [index for index in arguments if index not in quick]
+        hands = min(CORES, self._most_threads, len(quick))
+        self._hire(hands + sum(not self._is_slow(index) for index in alone))
         tasks = {index: Task(method, [(index, places[index], arguments[index])]) for index in alone}
         if self.step_timeout_s is not None:
             self._watched.update(tasks)
-        self._hire(len(tasks))
+        if quick:
+            together = Task(method, [(index, places[index], arguments[index]) for index in quick])
+            for _ in range(hands):
+                self._inbox.put(together)
         for task in tasks.values():
             self._inbox.put(task)
 
@@ -99,17 +102,26 @@ class ThreadVectorEnv(NearVectorEnv):
         step_s = self._step_s[index]
         return None if step_s is None else step_s >= QUICK_S
 
-    def _hire(self, tasks: int) -> None:
-        """Have a thread for each slow env under way."""
-        if len(self._threads) >= min(self._most_threads, len(self._pending)) + self._abandoned:
+    def _hire(self, others: int) -> None:
+        """Have a thread for each slow env under way, and for so many `others`."""
+        self._given_up = [task for task in self._given_up if not task.has_ended]
+        if len(self._threads) >= min(self._most_threads, len(self._pending)) + len(self._given_up):
             return
+        self._threads[:] = [thread for thread in self._threads if thread.is_alive()]
         slow = sum(bool(self._is_slow(index)) for index in self._pending)
-        wanted = min(self._most_threads, max(slow, min(tasks, FIRST_THREADS))) + self._abandoned
+        wanted = min(self._most_threads, slow + min(others, FIRST_THREADS)) + len(self._given_up)
         while len(self._threads) < wanted:
             thread = Thread(
                 target=_serve, args=(self._inbox, self._mailbox, self._step_s), name="gem-vector", daemon=True
             )
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:  # the system has no more of them
+                if not self._threads:
+                    raise
+                self._most_threads = len(self._threads)
+                logging.getLogger(__name__).warning("no more than %d threads can be had", len(self._threads))
+                return
             self._threads.append(thread)
 
     def _collect(self, min_ready: int, timeout_s: float | None) -> None:
@@ -143,21 +155,37 @@ class ThreadVectorEnv(NearVectorEnv):
             if index in self._ready:
                 del self._watched[index]
             elif limit_s is not None and task.begun_s is not None and now_s - task.begun_s > limit_s:
-                del self._watched[index]
-                self._abandoned += 1
-                error = StepTimeout(f"took longer than {limit_s} s; its thread is abandoned")
-                self._ready[index] = self._replace(index, task.method, error)
+                with HeldBack():
+                    self._give_up(index, task, StepTimeout(f"took longer than {limit_s} s; its thread is abandoned"))
+
+    def _give_up(self, index: int, task: Task, error: StepTimeout) -> None:
+        """Have another env take the place of one whose step is overdue."""
+        logging.getLogger(__name__).warning("%s of env %d is given up: %s", task.method, self.numbers[index], error)
+        del self._watched[index]
+        task.is_given_up = True
+        self._given_up.append(task)
+        last_obs = self._places[index].last_obs
+        seat = self._succeed(index)
+        if task.method == "begin":
+            self._ready[index] = Raised(error)
+        elif task.method == "lose":  # the successor hangs, too: the next step tries another one
+            self._ready[index] = broken_off(self.autoreset_mode, last_obs, error)
+        else:
+            losing = self._watched[index] = Task("lose", [(index, seat, Loss(error, last_obs))])
+            self._hire(1)
+            self._inbox.put(losing)
 
     def _shut(self) -> None:
         """Envs that are still busy after some seconds are left behind, with their threads."""
         deadline = Deadline(CLOSING_S)
-        self._finalizer()
+        not_begun: set[int] = self._finalizer() or set()
         for thread in self._threads:
             thread.join(deadline.remaining_s())
-        stuck = sum(thread.is_alive() for thread in self._threads)
-        if stuck:
-            logging.getLogger(__name__).warning("%d threads still step their envs; they end when those do", stuck)
-        self._close_envs()
+        done = {index for index, _, _ in self._mailbox.take()} | self._ready.keys() | not_begun
+        busy = self._pending - done
+        if busy or any(thread.is_alive() for thread in self._threads):
+            logging.getLogger(__name__).warning("some threads still step their envs; they end when those do")
+        close_all([seat.env for index, seat in enumerate(self._places) if index not in busy and seat.is_built])
 
 
 AsyncVectorEnv = ThreadVectorEnv
@@ -181,12 +209,18 @@ def _serve(inbox: SimpleQueue[Task | None], mailbox: Mailbox, step_s: list[float
                 took_s, average_s = monotonic() - begun_s, step_s[index]
                 step_s[index] = took_s if average_s is None else MEMORY * average_s + (1 - MEMORY) * took_s
             mailbox.put((index, seat, result))
+            if task.is_given_up:
+                close_all([seat.env] if seat.is_built else [])
+                task.has_ended = True
+                return
 
 
-def _dismiss(inbox: SimpleQueue[Task | None], threads: list[Thread]) -> None:
-    """Let every thread end after what it has begun."""
+def _dismiss(inbox: SimpleQueue[Task | None], threads: list[Thread]) -> set[int]:
+    """Let every thread end after what it has begun; returns what nobody had taken up, which is not done any more."""
+    dropped: list[Task | None] = []
     with contextlib.suppress(Empty):
-        while True:  # what nobody has taken up is not done any more
-            inbox.get_nowait()
+        while True:
+            dropped.append(inbox.get_nowait())
     for _ in threads:
         inbox.put(None)
+    return {index for task in dropped if task is not None for index, _, _ in task.jobs}
