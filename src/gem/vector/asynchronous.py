@@ -20,8 +20,7 @@ from gem.vector.life import Life, Outbox
 from gem.vector.mailbox import Mailbox
 from gem.vector.near import NearVectorEnv
 from gem.vector.patience import CLOSING_S
-from gem.vector.seat import Loss, Raised, broken_off
-from gem.vector.threads import ProgramEnd
+from gem.vector.seat import Loss, ProgramEnd, Raised, broken_off
 
 
 class AsyncioVectorEnv(NearVectorEnv):

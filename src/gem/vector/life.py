@@ -13,8 +13,7 @@ from gem.aio.suspension import await_here, meant, suspendable
 from gem.core import Env
 from gem.vector.mailbox import Mailbox
 from gem.vector.near import close_all
-from gem.vector.seat import FIELDS, Loss, Seat, check_result, perform
-from gem.vector.threads import ProgramEnd
+from gem.vector.seat import FIELDS, Loss, ProgramEnd, Seat, check_result, perform
 
 
 class Outbox:

@@ -78,6 +78,12 @@ class Raised(NamedTuple):
     error: Exception
 
 
+class ProgramEnd(NamedTuple):
+    """In place of a result: what an env raised to end the whole program, such as `SystemExit`."""
+
+    error: BaseException
+
+
 class Method(NamedTuple):
     """In place of an attribute that can be called: its name."""
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 from gem.errors import StepTimeout
 from gem.vector.cores import CORES
@@ -24,7 +24,7 @@ from gem.vector.interrupts import HeldBack
 from gem.vector.mailbox import Mailbox
 from gem.vector.near import NearVectorEnv, close_all
 from gem.vector.patience import CLOSING_S, Deadline
-from gem.vector.seat import Loss, Raised, Seat, broken_off, perform
+from gem.vector.seat import Loss, ProgramEnd, Raised, Seat, broken_off, perform
 
 MAX_THREADS = 1024
 FIRST_THREADS = 32
@@ -33,12 +33,6 @@ QUICK_S = 1e-3
 """An env whose steps take less, on the average of late, is stepped together with others."""
 MEMORY = 0.8
 """How much of the average outlives a step."""
-
-
-class ProgramEnd(NamedTuple):
-    """In place of a result: what an env raised to end the whole program, such as `SystemExit`."""
-
-    error: BaseException
 
 
 class Task:
