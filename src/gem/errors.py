@@ -17,6 +17,9 @@ GemError
 ├── CheckFailed (AssertionError)  an env breaks a promise of the contract
 ├── ConfigError (ValueError)  a setting is unknown or out of range
 ├── CheckpointError           a checkpoint is corrupt, or of another model
+├── SandboxUnavailable (RuntimeError)  no sandbox of this kind can be had on this machine
+├── DataError (ValueError)     rows of a dataset cannot be read, or lack what the env needs
+│   └── DataNotFound (LookupError)  no dataset of this name is here; the message says how to get it
 ├── StorageError (OSError)    results could not be written; what was written before is whole
 └── MissingExtra (ImportError)  an optional dependency is not installed
 
@@ -91,6 +94,18 @@ class ConfigError(GemError, ValueError):
 
 class CheckpointError(GemError):
     """A checkpoint cannot be read, or belongs to another model."""
+
+
+class SandboxUnavailable(GemError, RuntimeError):
+    """No sandbox of this kind can be had on this machine; the message says why."""
+
+
+class DataError(GemError, ValueError):
+    """Rows of a dataset cannot be read, or lack what was asked of them; the message names the row."""
+
+
+class DataNotFound(DataError, LookupError):
+    """No dataset of this name is here; the message says how to get it."""
 
 
 class StorageError(GemError, OSError):

@@ -1,0 +1,1 @@
+"""Rows by name: from bundled files, from yours, or from a hub."""
