@@ -1,0 +1,145 @@
+"""The process around one program: waits for a request, runs it under its limits, reports how it ended.
+
+A request is a program (then the process ends), a test of a program (the next may follow), or a cell of a session.
+What is expected of a program is never here.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import sys
+import time
+from typing import Any, NoReturn
+
+from gem.sandbox.box import notebook, program, wire
+
+SOFT_STOP = signal.SIGXCPU
+"""Sent at a time limit, and by the kernel at a limit of processor time: flush what was printed, and end."""
+
+DEADLY = (signal.SIGTERM, signal.SIGALRM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT)
+"""Signals that end a program which has no handler for them."""
+
+LIMITS_OF_ERRORS = {27: wire.DISK_LIMIT, 28: wire.DISK_LIMIT, 122: wire.DISK_LIMIT, 12: wire.MEMORY_LIMIT}
+"""EFBIG, ENOSPC, EDQUOT and ENOMEM."""
+
+
+class Harness:
+    """Serves requests on `channel` until one is a program or the host is gone."""
+
+    def __init__(self, channel: socket.socket, folder: str, base_memory: int) -> None:
+        self._channel = channel
+        self._folder = folder
+        self._base_memory = base_memory
+        self._limits_set = False
+        self._source = b""
+        self._cells = notebook.Notebook()
+
+    def serve(self) -> NoReturn:
+        """Answer requests; never returns, whatever the program does to this process."""
+        code = 1
+        try:
+            for number in DEADLY:
+                signal.signal(number, self._die)
+            self._channel.send(wire.Report(wire.READY).packed())
+            while (received := wire.receive(self._channel)) is not None:
+                request, descriptors = received
+                self._connect(descriptors)
+                code = self._answer(request)
+                if request["kind"] == "program":
+                    break
+        finally:
+            os._exit(code & 0xFF)
+
+    def _connect(self, descriptors: list[int]) -> None:
+        """Put the request's files in place of stdin, stdout, stderr; a fourth is the program's text."""
+        for target, fd in enumerate(descriptors[:3]):
+            os.dup2(fd, target)
+        if len(descriptors) > 3:
+            with open(descriptors.pop(), "rb", closefd=True) as text:
+                self._source = text.read()
+        for fd in descriptors:
+            os.close(fd)
+        program.fresh_streams()
+
+    def _answer(self, request: dict[str, Any]) -> int:
+        self._set_limits(request["limits"])
+        started = time.process_time()
+        code, error = self._perform(request)
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        cpu_s = time.process_time() - started
+        done = wire.Report(wire.DONE, code, limit_of(error), cpu_s, usage.ru_maxrss)
+        try:
+            os.write(self._channel.fileno(), done.packed())
+        except OSError:  # the program closed it: the process's own end will tell
+            os._exit(code & 0xFF)
+        return code
+
+    def _perform(self, request: dict[str, Any]) -> tuple[int, BaseException | None]:
+        if request["kind"] == "cell":
+            return self._cells.run(self._source)
+        signal.signal(SOFT_STOP, stop_softly)
+        if request["kind"] == "test":
+            self._clean()
+        random.seed(0)
+        return program.run(self._source, self._folder)
+
+    def _clean(self) -> None:
+        """Take away what an earlier test left in the working folder."""
+        os.chdir(self._folder)
+        for entry in os.scandir(self._folder):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)
+
+    def _die(self, number: int, frame: object) -> NoReturn:
+        """End as by a signal's default action, from which the kernel spares the first process of a namespace."""
+        del frame
+        os.write(self._channel.fileno(), wire.Report(wire.DONE, -number).packed())
+        os._exit(128 + number)
+
+    def _set_limits(self, limits: dict[str, Any]) -> None:
+        if self._limits_set:
+            return
+        self._limits_set = True
+        bound(resource.RLIMIT_AS, self._base_memory + limits["memory"])
+        bound(resource.RLIMIT_FSIZE, limits["file_size"])
+        bound(resource.RLIMIT_NOFILE, limits["open_files"])
+        if limits["cpu_s"] is not None:
+            seconds = max(1, round(limits["cpu_s"] + 0.5))
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+
+
+def bound(kind: int, value: int) -> None:
+    """Set a limit for good, at most at the one that is inherited."""
+    _, hard = resource.getrlimit(kind)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def limit_of(error: BaseException | None) -> int:
+    """The bound behind an exception that ended a program."""
+    if isinstance(error, MemoryError):
+        return wire.MEMORY_LIMIT
+    if isinstance(error, OSError):
+        return LIMITS_OF_ERRORS.get(error.errno or 0, wire.UNTOLD)
+    return wire.UNTOLD
+
+
+def stop_softly(number: int, frame: object) -> NoReturn:
+    """At the end of the time: keep what was printed, and be gone."""
+    del number, frame
+    program.flush()
+    os._exit(128 + SOFT_STOP)
+
+
+def warm_up() -> None:
+    """Run a trifle, so that the pages and caches that every program touches are this process's own already."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile("def f(x):\n    return [str(x) for x in range(3)]\nf(1)", program.FILE, "exec"), namespace)
+    sys.stdout.flush()

@@ -1,0 +1,79 @@
+"""Mounting, as far as the box needs it. Nothing here decides what a program may see."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+
+from gem.sandbox.box import kernel
+
+READ_ONLY, NOSUID, NODEV, NOEXEC, NOATIME, RELATIME = 1, 2, 4, 8, 1024, 1 << 21
+REMOUNT, BIND, RECURSIVE, PRIVATE = 32, 4096, 16384, 1 << 18
+DETACH = 2
+
+_KEPT = {
+    os.ST_NOSUID: NOSUID,
+    os.ST_NODEV: NODEV,
+    os.ST_NOEXEC: NOEXEC,
+    os.ST_NOATIME: NOATIME,
+    os.ST_RDONLY: READ_ONLY,
+}
+
+
+def mount(source: str, target: str, kind: str | None = None, flags: int = 0, options: str = "") -> None:
+    """`mount(2)`."""
+    answer = kernel.libc.mount(
+        source.encode(),
+        os.fsencode(target),
+        kind.encode() if kind else None,
+        ctypes.c_ulong(flags),
+        options.encode() or None,
+    )
+    if answer < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"mount {kind or source} on {target}: {os.strerror(code)}")
+
+
+def keep_mounts_private() -> None:
+    """What is mounted from here on stays in this mount namespace."""
+    mount("none", "/", None, RECURSIVE | PRIVATE)
+
+
+def bind(source: str, target: str, read_only: bool = True) -> None:
+    """Show `source` (a path, or `/proc/self/fd/N` of one that can no longer be reached) at `target`."""
+    mount(source, target, None, BIND | RECURSIVE)
+    if read_only:
+        found = os.statvfs(target).f_flag  # flags that the source's mount has are locked in a user namespace
+        flags = sum(ours for theirs, ours in _KEPT.items() if found & theirs)
+        mount("none", target, None, REMOUNT | BIND | READ_ONLY | NOSUID | flags)
+
+
+def tmpfs(target: str, megabytes: int, files: int, flags: int = NOSUID | NODEV) -> None:
+    """An empty file system in memory, bounded in size and in number of files."""
+    mount("tmpfs", target, "tmpfs", flags, f"size={megabytes}m,nr_inodes={files},mode=755")
+
+
+def make_read_only(target: str) -> None:
+    """Nothing on this mount can be changed any more."""
+    mount("none", target, None, REMOUNT | BIND | READ_ONLY | NOSUID | NODEV)
+
+
+def turn_root(new_root: str) -> None:
+    """Make `new_root` the root, and let go of the old one."""
+    os.chdir(new_root)
+    dot = ctypes.create_string_buffer(b".")
+    kernel.syscall("pivot_root", dot, dot)  # the old root now lies over the new one
+    if kernel.libc.umount2(b".", DETACH) < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"umount the old root: {os.strerror(code)}")
+    os.chdir("/")
+
+
+def place_for(target: Path, is_folder: bool) -> None:
+    """Make an empty folder or file to mount on."""
+    if is_folder:
+        target.mkdir(parents=True, exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()

@@ -1,0 +1,144 @@
+"""Running a text as Python runs a main program: its own `__main__`, its streams, its end. Judges nothing."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import linecache
+import os
+import sys
+import threading
+import traceback
+from types import CodeType, ModuleType, TracebackType
+from typing import Any
+
+FILE = "main.py"
+INTERRUPTED = 130
+BROKEN_OUTPUT = 120
+"""What Python exits with when its last output cannot be written."""
+HARNESS = (__name__, "gem.sandbox.box.notebook")
+
+_first_hook = sys.excepthook
+
+
+def fresh_streams() -> None:
+    """New text streams over descriptors 0, 1 and 2, with nothing left in their buffers."""
+    stdin = io.TextIOWrapper(open(0, "rb", closefd=False), encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+    stdout = io.TextIOWrapper(open(1, "wb", closefd=False), encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+    stderr = io.TextIOWrapper(
+        open(2, "wb", closefd=False),  # noqa: SIM115
+        encoding="utf-8",
+        errors="backslashreplace",
+        line_buffering=True,
+    )
+    sys.stdin = sys.__stdin__ = stdin
+    sys.stdout = sys.__stdout__ = stdout
+    sys.stderr = sys.__stderr__ = stderr
+
+
+def fresh_main(source: bytes, folder: str) -> dict[str, Any]:
+    """The globals of a new main program, whose lines tracebacks can show."""
+    main = ModuleType("__main__")
+    main.__dict__["__file__"] = os.path.join(folder, FILE)
+    main.__dict__["__builtins__"] = sys.modules["builtins"]
+    sys.modules["__main__"] = main
+    sys.argv = [FILE]
+    show_lines(FILE, source)
+    return main.__dict__
+
+
+def show_lines(name: str, source: bytes) -> None:
+    """Let tracebacks and `inspect` find the lines of a program that stands in no file."""
+    lines = source.decode("utf-8", "replace").splitlines(keepends=True)
+    linecache.cache[name] = (len(source), None, lines, name)
+
+
+def run(source: bytes, folder: str) -> tuple[int, BaseException | None]:
+    """Compile and run a whole program; its exit code, and what ended it."""
+    main = fresh_main(source, folder)
+    return ended(lambda: exec(compiled(source), main))
+
+
+def compiled(source: bytes) -> CodeType:
+    """The program's code. Raises what `compile` raises."""
+    return compile(source, FILE, "exec", dont_inherit=True)
+
+
+def ended(work: Any) -> tuple[int, BaseException | None]:
+    """Do the work as Python does a main program: threads joined, `atexit` served, streams flushed."""
+    code, error = _guarded(work)
+    late, late_error = _guarded(_wind_up)
+    if code == 0 and late:
+        code, error = late, late_error
+    return _flushed(code), error
+
+
+def cell_ended(work: Any) -> tuple[int, BaseException | None]:
+    """Do one cell's work: its streams are flushed, while threads and `atexit` wait for the session's end."""
+    code, error = _guarded(work)
+    return _flushed(code), error
+
+
+def flush() -> None:
+    """Write out what the streams hold, as far as that is possible."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: BLE001, S110 - whatever the program has put in place of the stream
+            pass
+
+
+def report(error: BaseException) -> None:
+    """Print an uncaught exception as Python does, without the frames of this harness."""
+    trace = _own_frames(error.__traceback__)
+    if sys.excepthook is not _first_hook:
+        sys.excepthook(type(error), error, trace)
+    else:
+        traceback.print_exception(type(error), error, trace)
+
+
+def _guarded(work: Any) -> tuple[int, BaseException | None]:
+    try:
+        work()
+    except SystemExit as stop:
+        return _exit_code(stop), None
+    except BaseException as error:  # noqa: BLE001 - it is what the program ended with
+        try:
+            report(error)
+        except BaseException as second:  # noqa: BLE001 - its own excepthook, or no memory to print
+            return 1, second
+        return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1, error
+    return 0, None
+
+
+def _exit_code(stop: SystemExit) -> int:
+    if stop.code is None:
+        return 0
+    if isinstance(stop.code, int):
+        return stop.code & 0xFF
+    print(stop.code, file=sys.stderr)
+    return 1
+
+
+def _wind_up() -> None:
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+
+
+def _flushed(code: int) -> int:
+    try:
+        sys.stdout.flush()
+    except Exception:  # noqa: BLE001 - closed by the program, or past its size limit
+        flush()
+        return code if sys.stdout is None or getattr(sys.stdout, "closed", False) else code or BROKEN_OUTPUT
+    flush()
+    return code
+
+
+def _own_frames(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback from the first frame of the program on."""
+    while trace is not None and trace.tb_frame.f_globals.get("__name__") in HARNESS:
+        trace = trace.tb_next
+    return trace

@@ -1,0 +1,154 @@
+"""`ZygoteSandbox`: programs in forked, confined, disposable processes; the sandbox behind "auto"."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from threading import BoundedSemaphore, Lock
+
+from gem.errors import SandboxUnavailable
+from gem.sandbox.box.cell import Shape
+from gem.sandbox.level import Level
+from gem.sandbox.limits import Limits
+from gem.sandbox.profile import Profile
+from gem.sandbox.protocol import Accept, Isolation, Sandbox, Session
+from gem.sandbox.result import Result, unavailable
+from gem.sandbox.zygote.exchange import Exchange
+from gem.sandbox.zygote.ladder import best_layers, layers_named, level_of
+from gem.sandbox.zygote.nursery import Nursery, Spare
+from gem.sandbox.zygote.view import view_of
+
+SPARES = 2
+"""Harnesses that each zygote keeps ready."""
+
+
+class ZygoteSandbox(Sandbox):
+    """One zygote per core, each with spare harnesses; a zygote that dies is replaced.
+
+    `layers` names the kernel's means to use instead of the best that hold here. Raises `SandboxUnavailable`
+    where the kernel offers too little, or a package of the profile is not installed.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        profile: Profile,
+        concurrency: int | None = None,
+        zygotes: int | None = None,
+        layers: tuple[str, ...] | None = None,
+    ) -> None:
+        cores = len(os.sched_getaffinity(0))
+        super().__init__(limits=limits, profile=profile, concurrency=concurrency or max(4, 2 * cores))
+        self._view = view_of(profile)
+        self._layers = layers_named(layers) if layers else best_layers()
+        self._slots = BoundedSemaphore(self.concurrency)
+        self._lock = Lock()
+        self._turns = itertools.count()
+        self._closed = False
+        self._nurseries = [self._start() for _ in range(zygotes or cores)]
+
+    @property
+    def level(self) -> Level:
+        return level_of(self._layers)
+
+    @property
+    def zygotes(self) -> list[int]:
+        """The processes of the zygotes that live, in the host's count."""
+        return [nursery.pid for nursery in self._nurseries if nursery.alive]
+
+    def _run(self, code: bytes, stdin: bytes, limits: Limits) -> Result:
+        with self._slots:
+            taken = self._take(shape_of(limits))
+            if isinstance(taken, str):
+                return unavailable(taken)
+            nursery, spare = taken
+            try:
+                return Exchange(nursery, spare, limits).perform("program", code, stdin)
+            finally:
+                nursery.let_go(spare)
+
+    def _run_tests(
+        self, code: bytes, inputs: list[bytes], stop: bool, isolation: Isolation, accept: Accept, limits: Limits
+    ) -> list[Result]:
+        if isolation == "test":
+            return super()._run_tests(code, inputs, stop, isolation, accept, limits)
+        with self._slots:
+            return self._judge(code, inputs, stop, accept, limits)
+
+    def _judge(self, code: bytes, inputs: list[bytes], stop: bool, accept: Accept, limits: Limits) -> list[Result]:
+        """One process after another: the next only when a test has taken its process along."""
+        results: list[Result] = []
+        held: tuple[Nursery, Spare] | None = None
+        try:
+            for index, stdin in enumerate(inputs):
+                fresh = held is None
+                taken = held or self._take(shape_of(limits))
+                if isinstance(taken, str):
+                    results.append(unavailable(taken))
+                    break
+                held = taken
+                exchange = Exchange(*held, limits)
+                results.append(exchange.perform("test", code if fresh else None, stdin))
+                if not exchange.finished:
+                    held[0].let_go(held[1])
+                    held = None
+                if stop and not (results[-1].ok and accept(index, results[-1])):
+                    break
+        finally:
+            if held is not None:
+                held[0].let_go(held[1])
+        return results
+
+    def session(self, limits: Limits | None = None) -> Session:
+        from gem.sandbox.zygote.session import ZygoteSession
+
+        limits = limits or self.limits
+        taken = self._take(shape_of(limits, keeps_state=True))
+        if isinstance(taken, str):
+            raise SandboxUnavailable(taken)
+        return ZygoteSession(*taken, limits)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            for nursery in self._nurseries:
+                nursery.close()
+        super().close()
+
+    def _take(self, shape: Shape) -> tuple[Nursery, Spare] | str:
+        """A harness of the next zygote in turn, of a new one where that has died; or why there is none."""
+        why = "the sandbox is closed"
+        for _ in range(len(self._nurseries) + 1):
+            try:
+                nursery = self._nursery(next(self._turns) % len(self._nurseries))
+            except (SandboxUnavailable, OSError) as error:
+                why = str(error)
+                continue
+            spare = nursery.take(shape)
+            if isinstance(spare, Spare):
+                return nursery, spare
+            why = spare
+        return why
+
+    def _nursery(self, index: int) -> Nursery:
+        nursery = self._nurseries[index]
+        if nursery.alive:
+            return nursery
+        with self._lock:
+            if self._closed:
+                raise SandboxUnavailable("the sandbox is closed")
+            if not self._nurseries[index].alive:
+                self._nurseries[index].close()
+                self._nurseries[index] = self._start()
+            return self._nurseries[index]
+
+    def _start(self) -> Nursery:
+        return Nursery(self._view, self.profile.imports, self._layers, shape_of(self.limits), SPARES)
+
+
+def shape_of(limits: Limits, keeps_state: bool = False) -> Shape:
+    """What a box's building must know of the limits."""
+    return Shape(
+        disk_mb=limits.disk_mb, files=limits.files, processes=limits.processes, keeps_state=keeps_state
+    )
