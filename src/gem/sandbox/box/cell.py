@@ -14,7 +14,7 @@ from gem.sandbox.box import kernel, landlock, mounts, seccomp
 from gem.sandbox.box.jail import DEVICES, INSIDE_ID, PACKAGES, View, map_ids
 
 BOX = "/box"
-SPARE_TASKS = 64
+SPARE_TASKS = 256
 """Threads that a program may have besides the processes it may start."""
 
 

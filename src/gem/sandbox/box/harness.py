@@ -6,6 +6,7 @@ What is expected of a program is never here.
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import resource
@@ -111,7 +112,7 @@ class Harness:
         bound(resource.RLIMIT_FSIZE, limits["file_size"])
         bound(resource.RLIMIT_NOFILE, limits["open_files"])
         if limits["cpu_s"] is not None:
-            seconds = max(1, round(limits["cpu_s"] + 0.5))
+            seconds = math.ceil(limits["cpu_s"])
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
@@ -140,6 +141,5 @@ def stop_softly(number: int, frame: object) -> NoReturn:
 
 def warm_up() -> None:
     """Run a trifle, so that the pages and caches that every program touches are this process's own already."""
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    exec(compile("def f(x):\n    return [str(x) for x in range(3)]\nf(1)", program.FILE, "exec"), namespace)
+    program.execute(program.compiled(b"def f(x):\n    return [str(x) for x in range(3)]\nf(1)"), {})
     sys.stdout.flush()

@@ -36,7 +36,7 @@ def abi() -> int:
 
 
 def restrict(readable: Iterable[str], writable: Iterable[str], listed: Iterable[str] = ()) -> None:
-    """Permit reading below `readable`, all but devices below `writable`, listing below `listed`; nothing else, for good.
+    """Permit reading below `readable`, all but devices below `writable`, listing below `listed`, and no more.
 
     Needs `no_new_privileges` first, and a kernel whose `abi()` is not 0.
     """

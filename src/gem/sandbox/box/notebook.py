@@ -31,6 +31,6 @@ class Notebook:
 def _perform(source: bytes, name: str, main: dict[str, Any]) -> None:
     tree = ast.parse(source, name)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, name, "exec", dont_inherit=True), main)
+    program.execute(compile(tree, name, "exec", dont_inherit=True), main)
     if isinstance(last, ast.Expr):
         sys.displayhook(eval(compile(ast.Expression(last.value), name, "eval", dont_inherit=True), main))

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
@@ -56,12 +57,17 @@ def show_lines(name: str, source: bytes) -> None:
 def run(source: bytes, folder: str) -> tuple[int, BaseException | None]:
     """Compile and run a whole program; its exit code, and what ended it."""
     main = fresh_main(source, folder)
-    return ended(lambda: exec(compiled(source), main))
+    return ended(lambda: execute(compiled(source), main))
 
 
 def compiled(source: bytes) -> CodeType:
     """The program's code. Raises what `compile` raises."""
     return compile(source, FILE, "exec", dont_inherit=True)
+
+
+def execute(code: CodeType, namespace: dict[str, Any]) -> None:
+    """Where a program runs."""
+    exec(code, namespace)
 
 
 def ended(work: Any) -> tuple[int, BaseException | None]:
@@ -82,10 +88,8 @@ def cell_ended(work: Any) -> tuple[int, BaseException | None]:
 def flush() -> None:
     """Write out what the streams hold, as far as that is possible."""
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(Exception):  # whatever the program has put in place of the stream
             stream.flush()
-        except Exception:  # noqa: BLE001, S110 - whatever the program has put in place of the stream
-            pass
 
 
 def report(error: BaseException) -> None:
@@ -116,7 +120,7 @@ def _exit_code(stop: SystemExit) -> int:
         return 0
     if isinstance(stop.code, int):
         return stop.code & 0xFF
-    print(stop.code, file=sys.stderr)
+    sys.stderr.write(f"{stop.code}\n")
     return 1
 
 
@@ -124,7 +128,7 @@ def _wind_up() -> None:
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()
-    atexit._run_exitfuncs()
+    atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - there is no other way to have them run
 
 
 def _flushed(code: int) -> int:

@@ -157,7 +157,7 @@ def _segments(blocks: dict[int, list[bytes]]) -> list[tuple[int, list[bytes]]]:
 
 
 def _search(segments: list[tuple[int, list[bytes]]]) -> list[bytes]:
-    """A binary search for the segment of the loaded number, so that a filter of any length is quick and cheap to load."""
+    """A binary search for the segment of the loaded number: quick to run, and quick for the kernel to load."""
     if len(segments) == 1:
         return segments[0][1]
     middle = len(segments) // 2

@@ -32,18 +32,20 @@ class Orders:
     imports: tuple[str, ...]
     view: jail.View
     layers: cell.Layers
-    folders: str
-    """Where there are no namespaces: the host's folder for the programs' folders."""
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Orders:
-        """Read what `as_message` of the host's side wrote."""
-        view = {name: tuple(tuple(x) if isinstance(x, list) else x for x in v) for name, v in message["view"].items()}
+        """Read what the host's side wrote as JSON."""
+        view = message["view"]
         return cls(
             imports=tuple(message["imports"]),
-            view=jail.View(**view),
+            view=jail.View(
+                folders=tuple(view["folders"]),
+                hidden=tuple(view["hidden"]),
+                links=tuple((place, target) for place, target in view["links"]),
+                packages=tuple(view["packages"]),
+            ),
             layers=cell.Layers(**message["layers"]),
-            folders=message["folders"],
         )
 
 
@@ -64,7 +66,7 @@ class Zygote:
         """Answer the host until it is gone."""
         woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wake)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGCHLD, ignore)
         wire.send(self._channel, {"kind": "ready"})
         poll = select.poll()
         poll.register(self._channel, select.POLLIN)
@@ -167,6 +169,11 @@ class Zygote:
             return file.read()
 
 
+def ignore(number: int, frame: object) -> None:
+    """A handler that does nothing: the descriptor of `set_wakeup_fd` tells."""
+    del number, frame
+
+
 def keep_only(channel: socket.socket) -> socket.socket:
     """Close every descriptor but the first three and this one."""
     kept = channel.fileno()
@@ -181,4 +188,3 @@ def add_exit_words() -> None:
 
     site.setquit()
     site.sethelper()
-

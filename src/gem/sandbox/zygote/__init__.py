@@ -1,1 +1,1 @@
-"""The default sandbox: zygotes that fork a confined process for each program. The host's side; the far side is `box`."""
+"""The default sandbox: zygotes fork a confined process for each program. The host's side; `box` is the far one."""

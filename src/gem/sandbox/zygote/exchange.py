@@ -82,9 +82,7 @@ class Exchange:
         self.finished = report is not None and report.kind == wire.DONE
         return report, False
 
-    def _result(
-        self, report: wire.Report | None, timed_out: bool, wall_s: float, out: int, err: int
-    ) -> Result:
+    def _result(self, report: wire.Report | None, timed_out: bool, wall_s: float, out: int, err: int) -> Result:
         limit = self._limits.output_kb * 1024
         stdout, more_out = kept(_read(out, limit + 1), limit)
         stderr, more_err = kept(_read(err, limit + 1), limit)

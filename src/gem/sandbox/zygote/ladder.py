@@ -90,7 +90,7 @@ def best_layers() -> Layers:
     best = tried[-1]
     if not best.holds:
         reasons = "; ".join(f"{rung.name}: {rung.why}" for rung in tried)
-        raise SandboxUnavailable(f"no level of the sandbox holds on this machine ({reasons}). `gem-gym doctor` says more.")
+        raise SandboxUnavailable(f"no level of the sandbox holds here ({reasons}); `gem-gym doctor` says more")
     if best.name != "full":
         log.warning("the sandbox runs at the level %r, since the full one fails: %s", best.name, tried[0].why)
     return layers_named(best.layers)

@@ -91,7 +91,7 @@ class Nursery:
         self._process, self._channel = _start()
         self.pid = self._process.pid
         try:
-            orders = {"view": asdict(view), "imports": imports, "layers": asdict(layers), "folders": self._folders}
+            orders = {"view": asdict(view), "imports": imports, "layers": asdict(layers)}
             _greet(self._channel, orders)
         except BaseException:
             _end(self._process, self._channel, self._folders)

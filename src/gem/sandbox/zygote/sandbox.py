@@ -149,6 +149,4 @@ class ZygoteSandbox(Sandbox):
 
 def shape_of(limits: Limits, keeps_state: bool = False) -> Shape:
     """What a box's building must know of the limits."""
-    return Shape(
-        disk_mb=limits.disk_mb, files=limits.files, processes=limits.processes, keeps_state=keeps_state
-    )
+    return Shape(disk_mb=limits.disk_mb, files=limits.files, processes=limits.processes, keeps_state=keeps_state)
