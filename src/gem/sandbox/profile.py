@@ -20,9 +20,19 @@ class Profile:
     """Modules as an import statement names them; what they load lazily can be named too (`"numpy.random"`)."""
 
 
+LAZY_NUMPY = tuple(f"numpy.{name}" for name in "random linalg fft polynomial ma".split())
+LAZY_SYMPY = tuple(
+    f"sympy.{name}"
+    for name in (
+        "combinatorics tensor.tensor integrals.heurisch integrals.manualintegrate integrals.risch polys.polymatrix "
+        "physics.units physics.matrices sets.setexpr"
+    ).split()
+)
+"""What the two load only when it is first needed, such as at `factor` or `integrate`."""
+
 PROFILES = {
     "bare": Profile("bare"),
-    "scientific": Profile("scientific", ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "sympy")),
+    "scientific": Profile("scientific", ("numpy", *LAZY_NUMPY, "sympy", *LAZY_SYMPY)),
 }
 
 

@@ -14,8 +14,8 @@ from gem.sandbox.box import kernel, landlock, mounts, seccomp
 from gem.sandbox.box.jail import DEVICES, INSIDE_ID, PACKAGES, View, map_ids
 
 BOX = "/box"
-SPARE_TASKS = 256
-"""Threads that a program may have besides the processes it may start."""
+THREADS = 256
+"""How many a program may have that starts no processes; of one that may, each counts as a process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ def confine(shape: Shape, layers: Layers, view: View, folder: str, proc: int | N
     if layers.landlock:
         _lock_files(layers, view, folder)
     if layers.namespaces:
-        tasks = SPARE_TASKS + 1 + shape.processes
+        tasks = 1 + (shape.processes or THREADS)
         resource.setrlimit(resource.RLIMIT_NPROC, (tasks, tasks))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return work
@@ -63,7 +63,7 @@ def confine(shape: Shape, layers: Layers, view: View, folder: str, proc: int | N
 
 def forbid_calls(shape: Shape) -> None:
     """The last layer: from here on only the calls of the policy."""
-    seccomp.install(seccomp.filter_program(os.getpid(), processes=shape.processes > 0 or shape.keeps_state))
+    seccomp.install(seccomp.filter_program(os.getpid(), processes=shape.processes > 0, forks=shape.keeps_state))
 
 
 def _mount_box(shape: Shape, proc: int | None) -> None:

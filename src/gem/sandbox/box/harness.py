@@ -17,7 +17,7 @@ import sys
 import time
 from typing import Any, NoReturn
 
-from gem.sandbox.box import notebook, program, wire
+from gem.sandbox.box import family, notebook, program, wire
 
 SOFT_STOP = signal.SIGXCPU
 """Sent at a time limit, and by the kernel at a limit of processor time: flush what was printed, and end."""
@@ -40,15 +40,22 @@ class Harness:
         self._source = b""
         self._cells = notebook.Notebook()
 
-    def serve(self) -> NoReturn:
-        """Answer requests; never returns, whatever the program does to this process."""
+    def serve(self, greet: bool = True) -> NoReturn:
+        """Say that it is ready (unless that was said) and answer requests.
+
+        Never returns, whatever the program does to this process.
+        """
         code = 1
         try:
             for number in DEADLY:
                 signal.signal(number, self._die)
-            self._channel.send(wire.Report(wire.READY).packed())
+            if greet:
+                self._channel.send(wire.Report(wire.READY).packed())
             while (received := wire.receive(self._channel)) is not None:
                 request, descriptors = received
+                if request["kind"] == "fork":
+                    self._fork(descriptors[0], request["number"])
+                    continue
                 self._connect(descriptors)
                 code = self._answer(request)
                 if request["kind"] == "program":
@@ -88,6 +95,26 @@ class Harness:
             self._clean()
         random.seed(0)
         return program.run(self._source, self._folder)
+
+    def _fork(self, fd: int, number: int) -> None:
+        """Copy this process; the copy serves the channel `fd` from here on."""
+        channel = socket.socket(fileno=fd)
+        try:
+            copy = os.fork() == 0
+        except OSError:
+            channel.close()
+            return
+        if copy:
+            self._channel.close()
+            self._channel = channel
+            try:
+                self._folder = family.move_out(self._folder, number)
+            except OSError as error:
+                self._channel.send(wire.broken(error))
+                os._exit(1)
+            self._channel.send(wire.Report(wire.READY).packed())
+        else:
+            channel.close()
 
     def _clean(self) -> None:
         """Take away what an earlier test left in the working folder."""

@@ -29,6 +29,8 @@ class View:
 
     folders: tuple[str, ...]
     """Folders and files shown where they are: the standard library and the C libraries."""
+    python: str
+    """The interpreter, for programs that may start others."""
     hidden: tuple[str, ...]
     """Folders below them that are shown empty: other packages."""
     links: tuple[tuple[str, str], ...]

@@ -20,7 +20,6 @@ CLONE_NEWNET = 0x4000_0000
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
-PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
@@ -68,13 +67,8 @@ def die_with_parent() -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability for good, also what a set-uid program could give back."""
+    """Give up every capability; with `no_new_privileges` for good, since nothing executed can give one back."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    for capability in range(64):
-        try:
-            prctl(PR_CAPBSET_DROP, capability)
-        except OSError:  # past the last one the kernel knows, or none to drop
-            break
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     none = (ctypes.c_uint32 * 6)()
     if libc.capset(ctypes.byref(header), ctypes.byref(none)) < 0:

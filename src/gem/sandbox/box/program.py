@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import atexit
 import io
 import linecache
@@ -145,4 +146,5 @@ def _own_frames(trace: TracebackType | None) -> TracebackType | None:
     """The traceback from the first frame of the program on."""
     while trace is not None and trace.tb_frame.f_globals.get("__name__") in HARNESS:
         trace = trace.tb_next
-    return trace
+    parsing = trace is not None and trace.tb_frame.f_code is ast.parse.__code__
+    return None if parsing else trace

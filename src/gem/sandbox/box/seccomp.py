@@ -55,8 +55,11 @@ def answer(action: int) -> bytes:
     return instruction(RETURN, action)
 
 
-def filter_program(own_pid: int, processes: bool = False, machine: str | None = None) -> bytes:
-    """The whole filter. `own_pid` is the only process that may be signalled, unless `processes` may be started."""
+def filter_program(own_pid: int, processes: bool = False, forks: bool = False, machine: str | None = None) -> bytes:
+    """The whole filter. `own_pid` is the only process that may be signalled, unless `processes` may be started.
+
+    `forks` leaves it to another filter whether a process may be copied.
+    """
     machine = machine or os.uname().machine
     known = NUMBERS if machine == os.uname().machine else numbers(machine)
     blocks: dict[int, list[bytes]] = {}
@@ -64,7 +67,7 @@ def filter_program(own_pid: int, processes: bool = False, machine: str | None = 
         (REFUSED, [answer(REFUSE)]),
         (FREE, [answer(ALLOW)]),
         (WITH_PROCESSES if processes else "", [answer(ALLOW)]),
-        *_guards(own_pid, processes).items(),
+        *_guards(own_pid, processes, forks).items(),
     ):
         blocks |= {known[name]: block for name in names.split() if name in known}
     head = [
@@ -108,13 +111,13 @@ def _set_filter(program: bytes, flags: int) -> int:
     return kernel.syscall("seccomp", SET_MODE_FILTER, flags, ctypes.create_string_buffer(description))
 
 
-def _guards(own_pid: int, processes: bool) -> dict[str, list[bytes]]:
+def _guards(own_pid: int, processes: bool, forks: bool) -> dict[str, list[bytes]]:
     """For each guarded call, the instructions that look at its arguments; each list ends with an answer."""
     anyone = [answer(ALLOW)]
     return {
-        "clone": _clone(processes),
-        "kill": anyone if processes else _one_of(0, (own_pid,)),
-        "tgkill": anyone if processes else _one_of(0, (own_pid,)),
+        "clone": _clone(processes or forks),
+        "kill": anyone if processes else [*_suicide(1), *_one_of(0, (own_pid,))],
+        "tgkill": anyone if processes else [*_suicide(2), *_one_of(0, (own_pid,))],
         "prctl": _one_of(0, SAFE_PRCTL),
         "prlimit64": _one_of(0, (0, own_pid)),
         "socketpair": _one_of(0, (AF_UNIX,)),
@@ -129,6 +132,15 @@ def _clone(processes: bool) -> list[bytes]:
     if processes:
         return [*spaces, answer(ALLOW)]
     return [*spaces, instruction(ANY_BIT, CLONE_THREAD, 0, 1), answer(ALLOW), answer(REFUSE)]
+
+
+def _suicide(argument: int) -> list[bytes]:
+    """SIGKILL to whom it may: the kernel would spare the first process of a namespace, which is who asks."""
+    return [
+        instruction(LOAD, ARGUMENTS_AT + 8 * argument),
+        instruction(EQUAL, 9, 0, 1),
+        answer(KILL_PROCESS),
+    ]
 
 
 def _one_of(argument: int, values: Iterable[int], otherwise: int = REFUSE) -> list[bytes]:

@@ -49,6 +49,8 @@ copy_file_range:326:285 preadv2:327:286 pwritev2:328:287 statx:332:291 rseq:334:
 pidfd_open:434:434 clone3:435:435 close_range:436:436 pidfd_getfd:438:438 faccessat2:439:439
 epoll_pwait2:441:441 landlock_create_ruleset:444:444 landlock_add_rule:445:445 landlock_restrict_self:446:446
 futex_waitv:449:449
+setxattr:188:5 lsetxattr:189:6 fsetxattr:190:7 getxattr:191:8 lgetxattr:192:9 fgetxattr:193:10 listxattr:194:11
+llistxattr:195:12 flistxattr:196:13 removexattr:197:14 lremovexattr:198:15 fremovexattr:199:16
 """
 """Name, number on x86_64, number on aarch64; a dash where that machine has no such call."""
 

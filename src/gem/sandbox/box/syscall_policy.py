@@ -21,6 +21,7 @@ FREE = """
     clock_getres gettimeofday time times getrusage getrandom getpid gettid getppid getuid geteuid getgid getegid
     getgroups getresuid getresgid getpgrp getpgid getsid capget uname sysinfo getcpu sched_getaffinity
     sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min sched_rr_get_interval
+    getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
     getpriority getrlimit setrlimit wait4 waitid
 """
 """Allowed whatever the arguments: they reach the program's own memory, threads, files and clocks."""
@@ -34,6 +35,7 @@ REFUSED = """
     setdomainname init_module finit_module delete_module chown fchown lchown fchownat setuid setgid setreuid
     setregid setresuid setresgid setgroups setfsuid setfsgid capset memfd_create shmget shmat shmctl msgget
     semget tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal setpgid setsid sched_setaffinity
+    setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr
     sched_setscheduler setpriority personality
 """
 """Known, and refused with EPERM, so that a program is told what it may not do rather than that it does not exist."""

@@ -22,6 +22,7 @@ UNTOLD, CPU_LIMIT, MEMORY_LIMIT, DISK_LIMIT, PROCESS_LIMIT = 0, 1, 2, 3, 4
 """Which bound a program ran into, as its harness saw it."""
 
 _REPORT = struct.Struct("<BiBdI")
+_CREDENTIALS = struct.Struct("iII")
 
 
 class Report(NamedTuple):
@@ -45,18 +46,56 @@ def report_of(message: bytes) -> Report | None:
     return Report(*_REPORT.unpack(message))
 
 
+def broken(error: BaseException) -> bytes:
+    """The word of a harness that could not be made ready."""
+    return Report(BROKEN).packed() + repr(error).encode()[:1000]
+
+
+def complaint(word: bytes) -> str:
+    """Why a harness is not ready, by its word; "" if it is."""
+    report = report_of(word)
+    if report is not None and report.kind == READY:
+        return ""
+    return word[_REPORT.size :].decode(errors="replace") or "its process has died"
+
+
 def send(channel: socket.socket, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
     """Send one message; its descriptors are copied into the receiver."""
-    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
-    channel.sendmsg([json.dumps(message).encode()], rights)
+    channel.sendmsg([json.dumps(message).encode()], rights(descriptors or []))
+
+
+def rights(descriptors: list[int]) -> list[tuple[int, int, array.array[int]]]:
+    """What goes beside a message to copy these descriptors into its receiver."""
+    return [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+
+
+class Word(NamedTuple):
+    """A message of a harness as it came: who sent it is the kernel's word, what it says is the program's."""
+
+    data: bytes
+    descriptors: list[int]
+    pid: int
+    """The sender in the receiver's count; 0 if the socket was not made to say so."""
+
+
+def hear(channel: socket.socket) -> Word:
+    """The next message of a harness; without data if it is gone."""
+    space = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize) + socket.CMSG_SPACE(_CREDENTIALS.size)
+    data, controls, _, _ = channel.recvmsg(MAX_MESSAGE, space, socket.MSG_CMSG_CLOEXEC)
+    pids = [_CREDENTIALS.unpack(content)[0] for _, kind, content in controls if kind == socket.SCM_CREDENTIALS]
+    return Word(data, _descriptors(controls), pids[0] if pids else 0)
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     """The next message and its descriptors; None when the other side is gone."""
     space = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize)
     data, controls, _, _ = channel.recvmsg(MAX_MESSAGE, space, socket.MSG_CMSG_CLOEXEC)
-    descriptors = array.array("i")
+    return (json.loads(data), _descriptors(controls)) if data else None
+
+
+def _descriptors(controls: list[tuple[int, int, bytes]]) -> list[int]:
+    found = array.array("i")
     for level, kind, content in controls:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
-    return (json.loads(data), list(descriptors)) if data else None
+            found.frombytes(content[: len(content) - len(content) % found.itemsize])
+    return list(found)

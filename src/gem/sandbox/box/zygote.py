@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NoReturn
 
-from gem.sandbox.box import cell, harness, jail, kernel, wire
+from gem.sandbox.box import cell, family, harness, jail, kernel, wire
 
 PRELOADED = (
     "array bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum fractions "
@@ -42,6 +42,7 @@ class Orders:
             view=jail.View(
                 folders=tuple(view["folders"]),
                 hidden=tuple(view["hidden"]),
+                python=view["python"],
                 links=tuple((place, target) for place, target in view["links"]),
                 packages=tuple(view["packages"]),
             ),
@@ -83,6 +84,7 @@ class Zygote:
         """Import what programs use, from where they will find it; then keep the collector's hands off it."""
         layers, view = self._orders.layers, self._orders.view
         sys.path += cell.package_folders(layers, view)
+        sys.executable = view.python
         for name in (*PRELOADED.split(), *self._orders.imports):
             import_module(name)
         add_exit_words()
@@ -108,6 +110,7 @@ class Zygote:
 
     def _spawn(self, serial: int, shape: cell.Shape, folder: str) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with ours, theirs:
             if self._own_space >= 0:
                 kernel.unshare(kernel.CLONE_NEWPID)
@@ -135,13 +138,15 @@ class Zygote:
             sys.path.insert(0, work)
             gc.enable()
             harness.warm_up()
+            served = harness.Harness(channel, work, self._base_memory)
+            if shape.keeps_state and self._own_space >= 0:
+                family.become_branch(channel)
             if self._orders.layers.seccomp:
                 cell.forbid_calls(shape)
-            served = harness.Harness(channel, work, self._base_memory)
         except BaseException as error:  # noqa: BLE001 - the host must hear of it, and the child must not go on
-            channel.send(wire.Report(wire.BROKEN).packed() + repr(error).encode()[:1000])
+            channel.send(wire.broken(error))
             os._exit(1)
-        served.serve()
+        served.serve(greet=not (shape.keeps_state and self._own_space >= 0))
 
     def _bury(self) -> None:
         """Tell the host of every child that has ended."""

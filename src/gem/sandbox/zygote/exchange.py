@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from gem.sandbox.box import wire
 from gem.sandbox.box.harness import SOFT_STOP
-from gem.sandbox.limits import Limits
+from gem.sandbox.limits import MAX_TIMEOUT_S, Limits
 from gem.sandbox.result import LimitName, Result, Status, kept, unavailable
-from gem.sandbox.zygote.nursery import Nursery, Spare
+from gem.sandbox.zygote.permits import Permits
+
+Kind = Literal["program", "test", "cell"]
 
 SOFT_STOP_S = 0.05
 """From the deadline to the kill: long enough for what was printed to be flushed."""
 INTERRUPT_S = 0.5
 """The same for a cell of a session, which is interrupted and may live on."""
-END_S = 5.0
-"""How long the news of a process's end may take."""
 MIB = 1 << 20
 
 LIMIT_NAMES: dict[int, LimitName] = {
@@ -31,16 +34,29 @@ LIMIT_NAMES: dict[int, LimitName] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The harness of a request."""
+
+    channel: socket.socket
+    pid: int
+    """Its process in the host's count."""
+    signal: Callable[[int], None]
+    """Sends it a signal, unless it is gone."""
+    ending: Callable[[], Mapping[str, Any] | None]
+    """How its process ended, once it does: its wait "status", "cpu_s" and "rss_kb"; None if nobody can say."""
+    permits: Permits | None = None
+
+
 class Exchange:
     """A request's files and its answer. `finished` says whether the harness answered and may be asked again."""
 
-    def __init__(self, nursery: Nursery, spare: Spare, limits: Limits) -> None:
-        self._nursery = nursery
-        self._spare = spare
+    def __init__(self, peer: Peer, limits: Limits) -> None:
+        self._peer = peer
         self._limits = limits
         self.finished = False
 
-    def perform(self, kind: str, code: bytes | None, stdin: bytes) -> Result:
+    def perform(self, kind: Kind, code: bytes | None, stdin: bytes) -> Result:
         """Send the request, wait for its end, and say what came of it."""
         with ExitStack() as files:
             try:
@@ -48,79 +64,97 @@ class Exchange:
                 if code is not None:
                     descriptors.append(_file(files, code))
                 started = monotonic()
-                wire.send(self._spare.channel, {"kind": kind, "limits": _bounds(self._limits)}, descriptors)
+                wire.send(self._peer.channel, {"kind": kind, "limits": _bounds(self._limits)}, descriptors)
             except OSError as error:
                 return unavailable(f"the request could not be sent: {error}")
-            report, timed_out = self._await(started + self._limits.timeout_s, interrupt=kind == "cell")
+            report, timed_out = self._await(started + self._limits.timeout_s, is_cell=kind == "cell")
             wall_s = monotonic() - started
             if not self.finished:
-                self._spare.signal(signal.SIGKILL)
-            return self._result(report, timed_out, wall_s, descriptors[1], descriptors[2])
+                self._peer.signal(signal.SIGKILL)
+            ending = self._ending(report, timed_out, is_cell=kind == "cell")
+            if ending is None:
+                return unavailable("the zygote has died while the program ran")
+            return self._result(ending, wall_s, descriptors[1], descriptors[2])
 
-    def _await(self, deadline: float, interrupt: bool) -> tuple[wire.Report | None, bool]:
-        """The harness's report, if it makes one, and whether the time was up."""
+    def _await(self, deadline: float, is_cell: bool) -> tuple[wire.Report | None, bool]:
+        """The harness's report, if it makes one, and whether the time was up. A cell may answer even then."""
         report, silent = self._listen(deadline)
         if not silent:
             return report, False
-        self._spare.signal(signal.SIGINT if interrupt else SOFT_STOP)
-        report, _ = self._listen(monotonic() + (INTERRUPT_S if interrupt else SOFT_STOP_S))
-        if not interrupt:
-            self.finished = False
+        self._peer.signal(signal.SIGINT if is_cell else SOFT_STOP)
+        report, _ = self._listen(monotonic() + (INTERRUPT_S if is_cell else SOFT_STOP_S))
+        self.finished = self.finished and is_cell
         return report, True
 
     def _listen(self, deadline: float) -> tuple[wire.Report | None, bool]:
         """What the harness says until then, and whether it said nothing, not even farewell."""
+        permits = self._peer.permits
         poll = select.poll()
-        poll.register(self._spare.channel, select.POLLIN)
-        if not poll.poll(max(0.0, deadline - monotonic()) * 1000):
-            return None, True
-        try:
-            word = self._spare.channel.recv(wire.MAX_MESSAGE)
-        except OSError:
-            word = b""
-        report = wire.report_of(word)
-        self.finished = report is not None and report.kind == wire.DONE
-        return report, False
+        poll.register(self._peer.channel, select.POLLIN)
+        if permits is not None:
+            poll.register(permits.listener, select.POLLIN)
+        while events := poll.poll(max(0.0, deadline - monotonic()) * 1000):
+            if permits is not None and events == [(permits.listener, select.POLLIN)]:
+                permits.answer()
+                continue
+            report = _report(self._peer.channel)
+            self.finished = report is not None and report.kind == wire.DONE
+            return report, False
+        return None, True
 
-    def _result(self, report: wire.Report | None, timed_out: bool, wall_s: float, out: int, err: int) -> Result:
+    def _ending(self, report: wire.Report | None, timed_out: bool, is_cell: bool) -> Ending | None:
+        """By the report, or by how the process ended; None if the zygote can't say."""
+        if report is not None and report.kind == wire.DONE and (is_cell or not timed_out):
+            usage = (report.cpu_s if 0 <= report.cpu_s < MAX_TIMEOUT_S else None), report.rss_kb / 1024
+            if timed_out:
+                return Ending("timeout", report.exit_code, "time", *usage)
+            return Ending(_status(report.exit_code), report.exit_code, LIMIT_NAMES.get(report.limit), *usage)
+        if timed_out:
+            return Ending("timeout", None, "time")
+        if is_cell:
+            return Ending("killed", None)
+        ending = self._peer.ending()
+        if ending is None:
+            return None
+        code = os.waitstatus_to_exitcode(ending["status"])
+        usage = float(ending["cpu_s"]), ending["rss_kb"] / 1024
+        if code in (128 + SOFT_STOP, -SOFT_STOP):
+            return Ending("timeout", None, "cpu", *usage)
+        return Ending(_status(code), code, None, *usage)
+
+    def _result(self, ending: Ending, wall_s: float, out: int, err: int) -> Result:
         limit = self._limits.output_kb * 1024
         stdout, more_out = kept(_read(out, limit + 1), limit)
         stderr, more_err = kept(_read(err, limit + 1), limit)
-        truncated = more_out or more_err
-        status, exit_code, hit, cpu_s, rss_kb = self._ending(report, timed_out)
-        if status == "unavailable":
-            return unavailable("the zygote has died while the program ran")
+        flooded = (more_out or more_err) and ending.limit_hit in (None, "disk")
         return Result(
-            status=status,
+            status=ending.status,
             stdout=stdout,
             stderr=stderr,
-            exit_code=exit_code,
-            truncated=truncated,
-            limit_hit="output" if truncated and hit in (None, "disk") else hit,
+            exit_code=ending.exit_code,
+            truncated=more_out or more_err,
+            limit_hit="output" if flooded else ending.limit_hit,
             wall_s=wall_s,
-            cpu_s=cpu_s,
-            rss_mb=None if rss_kb is None else rss_kb / 1024,
+            cpu_s=ending.cpu_s,
+            rss_mb=ending.rss_mb,
         )
 
-    def _ending(
-        self, report: wire.Report | None, timed_out: bool
-    ) -> tuple[Status, int | None, LimitName | None, float | None, int | None]:
-        """Status, exit code, limit, processor time and memory: by the report, or by how the process ended."""
-        if report is not None and report.kind == wire.DONE and not (timed_out and not self.finished):
-            code, hit = report.exit_code, LIMIT_NAMES.get(report.limit)
-            status: Status = "timeout" if timed_out else _status(code)
-            return status, code, "time" if timed_out else hit, report.cpu_s, report.rss_kb
-        if timed_out:
-            self._nursery.let_go(self._spare)
-            return "timeout", None, "time", None, None
-        ending = self._nursery.await_end(self._spare, END_S)
-        if ending is None:
-            return "unavailable", None, None, None, None
-        code = os.waitstatus_to_exitcode(ending["status"])
-        cpu_s, rss_kb = float(ending["cpu_s"]), int(ending["rss_kb"])
-        if code == 128 + SOFT_STOP or code == -SOFT_STOP:
-            return "timeout", None, "cpu", cpu_s, rss_kb
-        return _status(code), code, None, cpu_s, rss_kb
+
+class Ending(NamedTuple):
+    """How a request ended, but for what it printed."""
+
+    status: Status
+    exit_code: int | None
+    limit_hit: LimitName | None = None
+    cpu_s: float | None = None
+    rss_mb: float | None = None
+
+
+def _report(channel: socket.socket) -> wire.Report | None:
+    try:
+        return wire.report_of(channel.recv(wire.MAX_MESSAGE))
+    except OSError:
+        return None
 
 
 def _status(code: int) -> Status:

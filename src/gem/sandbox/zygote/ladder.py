@@ -109,7 +109,7 @@ def try_layers(layers: Layers) -> str:
         if isinstance(spare, str):
             return spare
         code = CANARY.replace("GEM", repr(str(Path(__file__)))).replace("PID", str(os.getpid()))
-        return _complaint(Exchange(nursery, spare, limits).perform("program", code.encode(), b""))
+        return _complaint(Exchange(nursery.peer(spare), limits).perform("program", code.encode(), b""))
     finally:
         nursery.close()
 

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Condition, Thread
 from time import monotonic
@@ -26,10 +27,14 @@ from gem.errors import SandboxUnavailable
 from gem.sandbox.box import wire
 from gem.sandbox.box.cell import Layers, Shape
 from gem.sandbox.box.jail import View
+from gem.sandbox.zygote.exchange import Peer
+from gem.sandbox.zygote.permits import Permits
 
 log = logging.getLogger(__name__)
 
 START_S = 60.0
+END_S = 5.0
+"""How long the news of a process's end may take."""
 SPARE_S = 30.0
 """How long a harness may take to be ready: a thousand times what it needs."""
 
@@ -55,6 +60,10 @@ class Spare:
     channel: socket.socket
     pidfd: int
     folder: str
+    pid: int = 0
+    """The harness in the host's count: in a session, a child of the process behind `pidfd`."""
+    permits: Permits | None = None
+    """Where the kernel asks about forks, in a session that can be forked."""
     ending: Mapping[str, Any] | None = None
     """What the zygote said of its end."""
     _closed: bool = field(default=False, repr=False)
@@ -119,10 +128,13 @@ class Nursery:
         """Kill a harness; what it leaves is taken away when its end is known."""
         spare.close()
 
-    def await_end(self, spare: Spare, timeout_s: float) -> Mapping[str, Any] | None:
-        """What the zygote says of a harness that is ending; None if it does not end in time."""
+    def peer(self, spare: Spare) -> Peer:
+        """The spare as the other side of a request."""
+        return Peer(spare.channel, spare.pid, spare.signal, partial(self._await_end, spare), spare.permits)
+
+    def _await_end(self, spare: Spare) -> Mapping[str, Any] | None:
         with self._changed:
-            self._changed.wait_for(lambda: spare.ending is not None or not self.alive, timeout_s)
+            self._changed.wait_for(lambda: spare.ending is not None or not self.alive, END_S)
         return spare.ending
 
     def close(self) -> None:
@@ -249,14 +261,15 @@ def _await_ready(spare: Spare, deadline: float) -> str:
     if not poll.poll(max(0.0, deadline - monotonic()) * 1000):
         return "the box was not built in time"
     try:
-        word = spare.channel.recv(wire.MAX_MESSAGE)
+        word = wire.hear(spare.channel)
     except OSError as error:
         return f"the box could not be built: {error}"
-    report = wire.report_of(word)
-    if report is not None and report.kind == wire.READY:
-        return ""
-    size = len(wire.Report(wire.BROKEN).packed())
-    return f"the box could not be built: {word[size:].decode(errors='replace') or 'its process has died'}"
+    trouble = wire.complaint(word.data)
+    if trouble:
+        return f"the box could not be built: {trouble}"
+    spare.pid = word.pid
+    spare.permits = Permits(word.descriptors[0]) if word.descriptors else None
+    return ""
 
 
 def _end(process: subprocess.Popen[bytes], channel: socket.socket, folders: str) -> None:

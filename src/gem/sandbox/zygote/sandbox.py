@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from functools import partial
 from threading import BoundedSemaphore, Lock
 
 from gem.errors import SandboxUnavailable
@@ -16,6 +17,7 @@ from gem.sandbox.result import Result, unavailable
 from gem.sandbox.zygote.exchange import Exchange
 from gem.sandbox.zygote.ladder import best_layers, layers_named, level_of
 from gem.sandbox.zygote.nursery import Nursery, Spare
+from gem.sandbox.zygote.session import first_session
 from gem.sandbox.zygote.view import view_of
 
 SPARES = 2
@@ -64,7 +66,7 @@ class ZygoteSandbox(Sandbox):
                 return unavailable(taken)
             nursery, spare = taken
             try:
-                return Exchange(nursery, spare, limits).perform("program", code, stdin)
+                return Exchange(nursery.peer(spare), limits).perform("program", code, stdin)
             finally:
                 nursery.let_go(spare)
 
@@ -88,7 +90,7 @@ class ZygoteSandbox(Sandbox):
                     results.append(unavailable(taken))
                     break
                 held = taken
-                exchange = Exchange(*held, limits)
+                exchange = Exchange(held[0].peer(held[1]), limits)
                 results.append(exchange.perform("test", code if fresh else None, stdin))
                 if not exchange.finished:
                     held[0].let_go(held[1])
@@ -101,13 +103,12 @@ class ZygoteSandbox(Sandbox):
         return results
 
     def session(self, limits: Limits | None = None) -> Session:
-        from gem.sandbox.zygote.session import ZygoteSession
-
         limits = limits or self.limits
-        taken = self._take(shape_of(limits, keeps_state=True))
+        taken = self._take(shape_of(limits, keeps_state=not limits.processes))
         if isinstance(taken, str):
             raise SandboxUnavailable(taken)
-        return ZygoteSession(*taken, limits)
+        nursery, spare = taken
+        return first_session(nursery.peer(spare), limits, partial(nursery.let_go, spare))
 
     def close(self) -> None:
         with self._lock:
@@ -118,6 +119,8 @@ class ZygoteSandbox(Sandbox):
 
     def _take(self, shape: Shape) -> tuple[Nursery, Spare] | str:
         """A harness of the next zygote in turn, of a new one where that has died; or why there is none."""
+        if shape.processes and not self._layers.namespaces:
+            return "programs can be let start processes only where the sandbox has namespaces"
         why = "the sandbox is closed"
         for _ in range(len(self._nurseries) + 1):
             try:

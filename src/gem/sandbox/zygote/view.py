@@ -23,6 +23,7 @@ def view_of(profile: Profile) -> View:
     packages = [str(path) for path in package_paths(profile.imports) if path.exists()]
     return View(
         folders=tuple(outermost),
+        python=os.path.realpath(sys.executable),
         hidden=tuple(_other_packages(outermost)),
         links=tuple(_links()),
         packages=tuple(packages),
