@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +12,8 @@ from gem.errors import ConfigError, SandboxUnavailable
 from gem.sandbox.limits import Limits
 from gem.sandbox.profile import Profile, profile_of
 from gem.sandbox.protocol import Sandbox
+
+log = logging.getLogger(__name__)
 
 BACKENDS = {
     "zygote": "gem.sandbox.zygote.sandbox:ZygoteSandbox",
@@ -32,6 +36,7 @@ def make(
 ) -> Sandbox:
     """A sandbox, for you to close.
 
+    `profile` says what programs find loaded ("bare", "scientific", "auto", or modules with commas between).
     `allow_unsafe=True` permits one that does not hold hostile code. `options` are the backend's own, such as
     `image=` of a container or `url=` of a remote service. Raises `ConfigError` for an unknown backend,
     `SandboxUnavailable` where this machine cannot give it.
@@ -39,8 +44,19 @@ def make(
         with gem.sandbox.make() as sandbox:
             print(sandbox.run("print(1 + 1)").stdout)
     """
+    if profile_of(profile).name == "auto":
+        from gem.sandbox.choosing import ChoosingSandbox
+
+        start = partial(make, backend, limits=limits, allow_unsafe=allow_unsafe, **options)
+        return ChoosingSandbox(lambda chosen: start(profile=chosen), limits)
     if backend == "auto":
-        backend = "zygote"
+        try:
+            return make("zygote", limits=limits, profile=profile, **options)
+        except SandboxUnavailable as error:
+            if not allow_unsafe:
+                raise
+            log.warning("programs run without protection, as allow_unsafe permits: %s", error)
+            backend = "subprocess"
     if backend not in BACKENDS:
         known = ["auto", *BACKENDS]
         raise ConfigError(f"there is no sandbox {backend!r}.{closest(backend, known)} There are: {', '.join(known)}.")

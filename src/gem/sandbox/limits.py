@@ -31,7 +31,7 @@ class Limits:
     open_files: int = 64
     """How many files it may hold open."""
     processes: int = 0
-    """How many processes it may start besides its own; with 0, fork and exec are refused. With more, threads count too."""
+    """How many processes it may start besides its own, threads among them; with 0 none, and threads are free."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from gem.build import closest
 from gem.errors import ConfigError
@@ -20,24 +21,31 @@ class Profile:
     """Modules as an import statement names them; what they load lazily can be named too (`"numpy.random"`)."""
 
 
-LAZY_NUMPY = tuple(f"numpy.{name}" for name in "random linalg fft polynomial ma".split())
-LAZY_SYMPY = tuple(
-    f"sympy.{name}"
-    for name in (
-        "combinatorics tensor.tensor integrals.heurisch integrals.manualintegrate integrals.risch polys.polymatrix "
-        "physics.units physics.matrices sets.setexpr"
-    ).split()
+LAZY_NUMPY = ("numpy", "numpy.fft", "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.random")
+LAZY_SYMPY = (
+    "sympy",
+    "sympy.combinatorics",
+    "sympy.integrals.heurisch",
+    "sympy.integrals.manualintegrate",
+    "sympy.integrals.risch",
+    "sympy.physics.matrices",
+    "sympy.physics.units",
+    "sympy.polys.polymatrix",
+    "sympy.sets.setexpr",
+    "sympy.tensor.tensor",
 )
-"""What the two load only when it is first needed, such as at `factor` or `integrate`."""
+"""The two, with what they load only when it is first needed, such as at `factor` or `integrate`."""
 
 PROFILES = {
     "bare": Profile("bare"),
-    "scientific": Profile("scientific", ("numpy", *LAZY_NUMPY, "sympy", *LAZY_SYMPY)),
+    "scientific": Profile("scientific", (*LAZY_NUMPY, *LAZY_SYMPY)),
 }
 
 
 def profile_of(choice: str | Profile) -> Profile:
-    """The profile of this name: "bare", "scientific", or modules separated by commas ("numpy,networkx").
+    """The profile of this name: "bare", "scientific", "auto", or modules separated by commas ("numpy,networkx").
+
+    "auto" is what is installed of "scientific"; a sandbox of it loads that for the programs that import it.
 
     Raises `ConfigError` for what is neither.
     """
@@ -45,7 +53,11 @@ def profile_of(choice: str | Profile) -> Profile:
         return choice
     if choice in PROFILES:
         return PROFILES[choice]
+    if choice == "auto":
+        installed = [names for names in (LAZY_NUMPY, LAZY_SYMPY) if find_spec(names[0])]
+        return Profile("auto", tuple(name for names in installed for name in names))
     names = tuple(name.strip() for name in choice.split(","))
     if not all(part.isidentifier() for name in names for part in name.split(".")):
-        raise ConfigError(f"{choice!r} is no profile and no list of modules.{closest(choice, list(PROFILES))}")
+        known = [*PROFILES, "auto"]
+        raise ConfigError(f"{choice!r} is no profile and no list of modules.{closest(choice, known)}")
     return Profile(choice, names)

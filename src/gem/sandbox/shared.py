@@ -19,7 +19,7 @@ _sandboxes: dict[tuple[int, Profile], Sandbox] = {}
 _lock = Lock()
 
 
-def shared(profile: str | Profile = "bare") -> Sandbox:
+def shared(profile: str | Profile = "auto") -> Sandbox:
     """This process's sandbox of a profile, started at the first call. Raises `SandboxUnavailable` as `make` does."""
     key = os.getpid(), profile_of(profile)
     with _lock:

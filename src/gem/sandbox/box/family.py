@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 
 from gem.sandbox.box import seccomp, wire
@@ -18,6 +19,7 @@ def become_branch(channel: socket.socket) -> None:
     """Leave a keeper behind, put every fork before the host, and tell it that the session is ready."""
     if os.fork():
         _keep()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries branches that end before this one
     listener = seccomp.install_with_listener(seccomp.fork_permit_program())
     channel.sendmsg([wire.Report(wire.READY).packed()], wire.rights([listener]))
     os.close(listener)

@@ -9,6 +9,7 @@ import ctypes
 import os
 import struct
 from collections.abc import Iterable
+from functools import cache
 
 from gem.sandbox.box import kernel
 
@@ -27,6 +28,7 @@ VERSION_QUERY = 1
 PATH_BENEATH = 1
 
 
+@cache
 def abi() -> int:
     """The version that the kernel offers; 0 for none."""
     try:

@@ -11,6 +11,7 @@ import errno
 import os
 import struct
 from collections.abc import Iterable
+from functools import cache
 
 from gem.sandbox.box import kernel
 from gem.sandbox.box.syscall_numbers import NUMBERS, numbers
@@ -55,6 +56,7 @@ def answer(action: int) -> bytes:
     return instruction(RETURN, action)
 
 
+@cache
 def filter_program(own_pid: int, processes: bool = False, forks: bool = False, machine: str | None = None) -> bytes:
     """The whole filter. `own_pid` is the only process that may be signalled, unless `processes` may be started.
 

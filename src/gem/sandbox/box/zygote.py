@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NoReturn
 
-from gem.sandbox.box import cell, family, harness, jail, kernel, wire
+from gem.sandbox.box import cell, family, harness, jail, kernel, seccomp, wire
 
 PRELOADED = (
     "array bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum fractions "
@@ -89,6 +89,8 @@ class Zygote:
             import_module(name)
         add_exit_words()
         kernel.one_malloc_arena()
+        if layers.namespaces:
+            seccomp.filter_program(own_pid=1)  # remembered for all that will be forked
         harness.warm_up()
         for name in [name for name in sys.modules if name == "gem" or name.startswith("gem.")]:
             del sys.modules[name]
