@@ -123,18 +123,19 @@ def _complaint(result: Result) -> str:
     return f"the trial program could do what it must not: {result.stdout[5:].strip()}"
 
 
-def level_of(layers: Layers) -> Level:
+def level_of(layers: Layers, has_groups: bool = False) -> Level:
     """These layers in words."""
     names = tuple(name for name in ("namespaces", "landlock", "seccomp") if getattr(layers, name))
     rung = next((rung for rung, its in RUNGS.items() if its == names), "+".join(names) or "none")
     files = [*(["own root in a mount namespace"] * layers.namespaces), *(["Landlock"] * layers.landlock)]
     network = [*(["empty network namespace"] * layers.namespaces), *(["no sockets (seccomp)"] * layers.seccomp)]
     processes = [*(["own process namespace"] * layers.namespaces), *(["no fork, no exec (seccomp)"] * layers.seccomp)]
+    memory = [*(["control group"] * has_groups), "rlimit", *(["tmpfs bounded in size"] * layers.namespaces)]
     return Level(
         name=rung,
-        layers=names,
+        layers=(*names, *(["cgroup"] * has_groups)),
         files=" and ".join(files) or "nothing",
         network=" and ".join(network) or "nothing",
         processes=" and ".join(processes) or "nothing",
-        memory="rlimit" + (", tmpfs bounded in size" if layers.namespaces else ""),
+        memory=", ".join(memory),
     )

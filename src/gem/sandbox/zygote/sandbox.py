@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-from functools import partial
 from threading import BoundedSemaphore, Lock
 
 from gem.errors import SandboxUnavailable
@@ -14,7 +13,8 @@ from gem.sandbox.limits import Limits
 from gem.sandbox.profile import Profile
 from gem.sandbox.protocol import Accept, Isolation, Sandbox, Session
 from gem.sandbox.result import Result, unavailable
-from gem.sandbox.zygote.exchange import Exchange
+from gem.sandbox.zygote.cgroup import delegated_groups
+from gem.sandbox.zygote.held import Held
 from gem.sandbox.zygote.ladder import best_layers, layers_named, level_of
 from gem.sandbox.zygote.nursery import Nursery, Spare
 from gem.sandbox.zygote.session import first_session
@@ -48,11 +48,12 @@ class ZygoteSandbox(Sandbox):
         self._lock = Lock()
         self._turns = itertools.count()
         self._closed = False
+        self._groups = delegated_groups()
         self._nurseries = [self._start() for _ in range(zygotes or cores)]
 
     @property
     def level(self) -> Level:
-        return level_of(self._layers)
+        return level_of(self._layers, has_groups=self._groups is not None)
 
     @property
     def zygotes(self) -> list[int]:
@@ -61,14 +62,11 @@ class ZygoteSandbox(Sandbox):
 
     def _run(self, code: bytes, stdin: bytes, limits: Limits) -> Result:
         with self._slots:
-            taken = self._take(shape_of(limits))
-            if isinstance(taken, str):
-                return unavailable(taken)
-            nursery, spare = taken
-            try:
-                return Exchange(nursery.peer(spare), limits).perform("program", code, stdin)
-            finally:
-                nursery.let_go(spare)
+            held = self._take(limits)
+            if isinstance(held, str):
+                return unavailable(held)
+            with held:
+                return held.perform("program", code, stdin)
 
     def _run_tests(
         self, code: bytes, inputs: list[bytes], stop: bool, isolation: Isolation, accept: Accept, limits: Limits
@@ -81,44 +79,47 @@ class ZygoteSandbox(Sandbox):
     def _judge(self, code: bytes, inputs: list[bytes], stop: bool, accept: Accept, limits: Limits) -> list[Result]:
         """One process after another: the next only when a test has taken its process along."""
         results: list[Result] = []
-        held: tuple[Nursery, Spare] | None = None
+        held: Held | str | None = None
         try:
             for index, stdin in enumerate(inputs):
-                fresh = held is None
-                taken = held or self._take(shape_of(limits))
-                if isinstance(taken, str):
-                    results.append(unavailable(taken))
+                held = held or self._take(limits)
+                if isinstance(held, str):
+                    results.append(unavailable(held))
                     break
-                held = taken
-                exchange = Exchange(held[0].peer(held[1]), limits)
-                results.append(exchange.perform("test", code if fresh else None, stdin))
-                if not exchange.finished:
-                    held[0].let_go(held[1])
+                results.append(held.perform("test", code, stdin))
+                if not held.answers:
+                    held.let_go()
                     held = None
                 if stop and not (results[-1].ok and accept(index, results[-1])):
                     break
         finally:
-            if held is not None:
-                held[0].let_go(held[1])
+            if isinstance(held, Held):
+                held.let_go()
         return results
 
     def session(self, limits: Limits | None = None) -> Session:
         limits = limits or self.limits
-        taken = self._take(shape_of(limits, keeps_state=not limits.processes))
-        if isinstance(taken, str):
-            raise SandboxUnavailable(taken)
-        nursery, spare = taken
-        return first_session(nursery.peer(spare), limits, partial(nursery.let_go, spare))
+        held = self._take(limits, keeps_state=not limits.processes)
+        if isinstance(held, str):
+            raise SandboxUnavailable(held)
+        try:
+            return first_session(held.peer, limits, held.let_go)
+        except OSError as error:
+            held.let_go()
+            raise SandboxUnavailable(f"the session ended before its first cell: {error}") from error
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
             for nursery in self._nurseries:
                 nursery.close()
+        if self._groups is not None:
+            self._groups.close()
         super().close()
 
-    def _take(self, shape: Shape) -> tuple[Nursery, Spare] | str:
+    def _take(self, limits: Limits, keeps_state: bool = False) -> Held | str:
         """A harness of the next zygote in turn, of a new one where that has died; or why there is none."""
+        shape = shape_of(limits, keeps_state)
         if shape.processes and not self._layers.namespaces:
             return "programs can be let start processes only where the sandbox has namespaces"
         why = "the sandbox is closed"
@@ -130,7 +131,7 @@ class ZygoteSandbox(Sandbox):
                 continue
             spare = nursery.take(shape)
             if isinstance(spare, Spare):
-                return nursery, spare
+                return Held(nursery, spare, limits, self._groups)
             why = spare
         return why
 
