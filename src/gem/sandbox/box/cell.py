@@ -58,6 +58,7 @@ def confine(shape: Shape, layers: Layers, view: View, folder: str, proc: int | N
         tasks = 1 + (shape.processes or THREADS)
         resource.setrlimit(resource.RLIMIT_NPROC, (tasks, tasks))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # nobody of the same user may look into its memory
     return work
 
 
