@@ -26,7 +26,7 @@ EXEMPT = {
     ("gem.envs._reasoning_gym_items", "lent_generators"),  # gives them back as they were
     ("gem.envs._reasoning_gym_items", "_fenced_exec"),  # the data set's own programs, without files
     ("gem.sandbox.box.program", "execute"),  # the sandbox's far side: to run programs is what it is for
-    ("gem.sandbox.box.notebook", "_perform"),
+    ("gem.sandbox.box.notebook", "_execute"),
     ("gem.sandbox.driver_inside", "Driver"),
     ("gem.envs._textarena_world", "World"),  # what TextArena draws from is a random.Random of each game's own
 }

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 
 from gem.sandbox.box import seccomp, wire
 from gem.sandbox.box.cell import BOX
@@ -27,10 +28,15 @@ def become_branch(channel: socket.socket) -> None:
 
 def move_out(folder: str, number: int) -> str:
     """Give a new branch a copy of its parent's files; its folder."""
-    own = f"{BOX}/work{number}"
+    own, temporary = f"{BOX}/work{number}", f"{BOX}/tmp{number}"
     shutil.copytree(folder, own, symlinks=True)
+    shutil.copytree(os.environ["TMPDIR"], temporary, symlinks=True)
     os.chdir(own)
-    os.environ.update(HOME=own, PWD=own)
+    os.environ.update(HOME=own, PWD=own, TMPDIR=temporary)
+    sys.path[:] = [own if path == folder else path for path in sys.path]
+    sys.path_importer_cache.clear()
+    if "tempfile" in sys.modules:
+        vars(sys.modules["tempfile"])["tempdir"] = None
     return own
 
 

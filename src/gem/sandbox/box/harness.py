@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-import random
 import resource
-import shutil
 import signal
 import socket
 import sys
@@ -18,6 +16,7 @@ import time
 from typing import Any, NoReturn
 
 from gem.sandbox.box import family, notebook, program, wire
+from gem.sandbox.box.between_tests import Handlers, empty, seed_generators
 
 SOFT_STOP = signal.SIGXCPU
 """Sent at a time limit, and by the kernel at a limit of processor time: flush what was printed, and end."""
@@ -39,6 +38,9 @@ class Harness:
         self._limits_set = False
         self._source = b""
         self._cells = notebook.Notebook()
+        self._fit = True
+        """Whether this process may be asked again."""
+        self._handle_signals()
 
     def serve(self, greet: bool = True) -> NoReturn:
         """Say that it is ready (unless that was said) and answer requests.
@@ -47,8 +49,6 @@ class Harness:
         """
         code = 1
         try:
-            for number in DEADLY:
-                signal.signal(number, self._die)
             if greet:
                 self._channel.send(wire.Report(wire.READY).packed())
             while (received := wire.receive(self._channel)) is not None:
@@ -58,13 +58,14 @@ class Harness:
                     continue
                 self._connect(descriptors)
                 code = self._answer(request)
-                if request["kind"] == "program":
+                if request["kind"] == "program" or not self._fit:
                     break
         finally:
             os._exit(code & 0xFF)
 
     def _connect(self, descriptors: list[int]) -> None:
         """Put the request's files in place of stdin, stdout, stderr; a fourth is the program's text."""
+        program.drop_streams()
         for target, fd in enumerate(descriptors[:3]):
             os.dup2(fd, target)
         if len(descriptors) > 3:
@@ -80,7 +81,10 @@ class Harness:
         code, error = self._perform(request)
         usage = resource.getrusage(resource.RUSAGE_SELF)
         cpu_s = time.process_time() - started
-        done = wire.Report(wire.DONE, code, limit_of(error), cpu_s, usage.ru_maxrss)
+        if request["kind"] == "test":
+            self._fit = self._restored()
+        kind = wire.DONE if self._fit else wire.LAST
+        done = wire.Report(kind, code, limit_of(error), cpu_s, usage.ru_maxrss)
         try:
             os.write(self._channel.fileno(), done.packed())
         except OSError:  # the program closed it: the process's own end will tell
@@ -90,10 +94,6 @@ class Harness:
     def _perform(self, request: dict[str, Any]) -> tuple[int, BaseException | None]:
         if request["kind"] == "cell":
             return self._cells.run(self._source)
-        signal.signal(SOFT_STOP, stop_softly)
-        if request["kind"] == "test":
-            self._clean()
-        random.seed(0)
         return program.run(self._source, self._folder)
 
     def _fork(self, fd: int, number: int) -> None:
@@ -116,14 +116,24 @@ class Harness:
         else:
             channel.close()
 
-    def _clean(self) -> None:
-        """Take away what an earlier test left in the working folder."""
-        os.chdir(self._folder)
-        for entry in os.scandir(self._folder):
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path, ignore_errors=True)
-            else:
-                os.unlink(entry.path)
+    def _handle_signals(self) -> None:
+        for number in DEADLY:
+            signal.signal(number, self._die)
+        signal.signal(SOFT_STOP, stop_softly)
+        signal.signal(signal.SIGINT, self._cells.interrupt)
+        self._handlers = Handlers()
+
+    def _restored(self) -> bool:
+        """Take away what a test left; whether nothing is left that the next could meet."""
+        try:
+            self._handlers.restore()
+            seed_generators()
+            os.chdir(self._folder)
+            for folder in (self._folder, os.environ["TMPDIR"]):
+                empty(folder)
+        except Exception:  # noqa: BLE001 - the program can have broken anything; a new process knows nothing of it
+            return False
+        return True
 
     def _die(self, number: int, frame: object) -> NoReturn:
         """End as by a signal's default action, from which the kernel spares the first process of a namespace."""

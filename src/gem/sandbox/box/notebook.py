@@ -15,6 +15,14 @@ class Notebook:
     def __init__(self) -> None:
         self._count = 0
         self._globals: dict[str, Any] | None = None
+        self._running = False
+
+    def interrupt(self, number: int, frame: object) -> None:
+        """The handler of SIGINT: it stops a cell's code, once, and nothing but that."""
+        del number, frame
+        if self._running:
+            self._running = False
+            raise KeyboardInterrupt
 
     def run(self, source: bytes) -> tuple[int, BaseException | None]:
         """Run one cell; its exit code, and what ended it."""
@@ -25,10 +33,17 @@ class Notebook:
             del self._globals["__file__"]
         program.show_lines(name, source)
         main = self._globals
-        return program.cell_ended(lambda: _perform(source, name, main))
+        return program.cell_ended(lambda: self._perform(source, name, main))
+
+    def _perform(self, source: bytes, name: str, main: dict[str, Any]) -> None:
+        try:
+            self._running = True
+            _execute(source, name, main)
+        finally:
+            self._running = False
 
 
-def _perform(source: bytes, name: str, main: dict[str, Any]) -> None:
+def _execute(source: bytes, name: str, main: dict[str, Any]) -> None:
     tree = ast.parse(source, name)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     program.execute(compile(tree, name, "exec", dont_inherit=True), main)

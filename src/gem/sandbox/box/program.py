@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 import atexit
+import gc
 import io
 import linecache
 import os
+import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 FILE = "main.py"
 INTERRUPTED = 130
+"""A cell that was interrupted, after which its session goes on."""
 BROKEN_OUTPUT = 120
 """What Python exits with when its last output cannot be written."""
 HARNESS = (__name__, "gem.sandbox.box.notebook")
@@ -38,11 +42,20 @@ def fresh_streams() -> None:
     sys.stderr = sys.__stderr__ = stderr
 
 
+def drop_streams() -> None:
+    """Let go of the text streams, while what is left in them can still only reach their own files."""
+    sys.stdin = sys.__stdin__ = sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = None
+
+
 def fresh_main(source: bytes, folder: str) -> dict[str, Any]:
     """The globals of a new main program, whose lines tracebacks can show."""
     main = ModuleType("__main__")
-    main.__dict__["__file__"] = os.path.join(folder, FILE)
-    main.__dict__["__builtins__"] = sys.modules["builtins"]
+    main.__dict__.update(
+        __file__=os.path.join(folder, FILE),
+        __builtins__=sys.modules["builtins"],
+        __annotations__={},
+        __cached__=None,
+    )
     sys.modules["__main__"] = main
     sys.argv = [FILE]
     show_lines(FILE, source)
@@ -58,7 +71,7 @@ def show_lines(name: str, source: bytes) -> None:
 def run(source: bytes, folder: str) -> tuple[int, BaseException | None]:
     """Compile and run a whole program; its exit code, and what ended it."""
     main = fresh_main(source, folder)
-    return ended(lambda: execute(compiled(source), main))
+    return ended(lambda: execute(compiled(source), main), main)
 
 
 def compiled(source: bytes) -> CodeType:
@@ -71,19 +84,19 @@ def execute(code: CodeType, namespace: dict[str, Any]) -> None:
     exec(code, namespace)
 
 
-def ended(work: Any) -> tuple[int, BaseException | None]:
-    """Do the work as Python does a main program: threads joined, `atexit` served, streams flushed."""
+def ended(work: Callable[[], None], main: dict[str, Any]) -> tuple[int, BaseException | None]:
+    """Do the work as Python does a main program: threads joined, `atexit` served, globals released, streams flushed."""
     code, error = _guarded(work)
-    late, late_error = _guarded(_wind_up)
+    late, late_error = _guarded(lambda: _wind_up(main))
     if code == 0 and late:
         code, error = late, late_error
     return _flushed(code), error
 
 
-def cell_ended(work: Any) -> tuple[int, BaseException | None]:
+def cell_ended(work: Callable[[], None]) -> tuple[int, BaseException | None]:
     """Do one cell's work: its streams are flushed, while threads and `atexit` wait for the session's end."""
     code, error = _guarded(work)
-    return _flushed(code), error
+    return _flushed(INTERRUPTED if code == -signal.SIGINT else code), error
 
 
 def flush() -> None:
@@ -102,7 +115,7 @@ def report(error: BaseException) -> None:
         traceback.print_exception(type(error), error, trace)
 
 
-def _guarded(work: Any) -> tuple[int, BaseException | None]:
+def _guarded(work: Callable[[], None]) -> tuple[int, BaseException | None]:
     try:
         work()
     except SystemExit as stop:
@@ -112,7 +125,7 @@ def _guarded(work: Any) -> tuple[int, BaseException | None]:
             report(error)
         except BaseException as second:  # noqa: BLE001 - its own excepthook, or no memory to print
             return 1, second
-        return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1, error
+        return -signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1, error
     return 0, None
 
 
@@ -125,11 +138,14 @@ def _exit_code(stop: SystemExit) -> int:
     return 1
 
 
-def _wind_up() -> None:
+def _wind_up(main: dict[str, Any]) -> None:
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()
     atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - there is no other way to have them run
+    if sys.exc_info() == (None, None, None):
+        main.clear()  # what the program still holds is closed and finalised, as at an interpreter's end
+        gc.collect()
 
 
 def _flushed(code: int) -> int:

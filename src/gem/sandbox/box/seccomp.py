@@ -38,6 +38,7 @@ NEW_LISTENER = 1 << 3
 CLONE_THREAD = 0x0001_0000
 NEW_NAMESPACES = 0x7E02_0080
 AF_UNIX = 1
+SIGKILL = 9
 SAFE_PRCTL = (3, 15, 16, 23, 39)
 """Read dumpable, set and get the thread's name, read the bounding set, read no_new_privs."""
 SAFE_IOCTL = (0x5401, 0x5413, 0x5421, 0x541B, 0x5450, 0x5451)
@@ -118,8 +119,8 @@ def _guards(own_pid: int, processes: bool, forks: bool) -> dict[str, list[bytes]
     anyone = [answer(ALLOW)]
     return {
         "clone": _clone(processes or forks),
-        "kill": anyone if processes else [*_suicide(1), *_one_of(0, (own_pid,))],
-        "tgkill": anyone if processes else [*_suicide(2), *_one_of(0, (own_pid,))],
+        "kill": anyone if processes else _only_oneself(own_pid, signal_at=1),
+        "tgkill": anyone if processes else _only_oneself(own_pid, signal_at=2),
         "prctl": _one_of(0, SAFE_PRCTL),
         "prlimit64": _one_of(0, (0, own_pid)),
         "socketpair": _one_of(0, (AF_UNIX,)),
@@ -136,12 +137,16 @@ def _clone(processes: bool) -> list[bytes]:
     return [*spaces, instruction(ANY_BIT, CLONE_THREAD, 0, 1), answer(ALLOW), answer(REFUSE)]
 
 
-def _suicide(argument: int) -> list[bytes]:
-    """SIGKILL to whom it may: the kernel would spare the first process of a namespace, which is who asks."""
+def _only_oneself(own_pid: int, signal_at: int) -> list[bytes]:
+    """Signals to the own process. SIGKILL is done here: the kernel would spare the first process of a namespace."""
     return [
-        instruction(LOAD, ARGUMENTS_AT + 8 * argument),
-        instruction(EQUAL, 9, 0, 1),
+        instruction(LOAD, ARGUMENTS_AT),
+        instruction(EQUAL, own_pid, 1, 0),
+        answer(REFUSE),
+        instruction(LOAD, ARGUMENTS_AT + 8 * signal_at),
+        instruction(EQUAL, SIGKILL, 0, 1),
         answer(KILL_PROCESS),
+        answer(ALLOW),
     ]
 
 

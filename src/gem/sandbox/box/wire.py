@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 MAX_MESSAGE = 1 << 16
 MAX_DESCRIPTORS = 8
 
-READY, DONE, BROKEN = 1, 2, 3
-"""A harness is ready for a request; a request is done; the box could not be built (a text follows)."""
+READY, DONE, BROKEN, LAST = 1, 2, 3, 4
+"""A harness is ready for a request; a request is done; the box could not be built (a text follows); a request is
+done, and the harness is not fit for another."""
 
 UNTOLD, CPU_LIMIT, MEMORY_LIMIT, DISK_LIMIT, PROCESS_LIMIT = 0, 1, 2, 3, 4
 """Which bound a program ran into, as its harness saw it."""
@@ -59,9 +60,9 @@ def complaint(word: bytes) -> str:
     return word[_REPORT.size :].decode(errors="replace") or "its process has died"
 
 
-def send(channel: socket.socket, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
+def send(channel: socket.socket, message: dict[str, Any], descriptors: list[int] | None = None, flags: int = 0) -> None:
     """Send one message; its descriptors are copied into the receiver."""
-    channel.sendmsg([json.dumps(message).encode()], rights(descriptors or []))
+    channel.sendmsg([json.dumps(message).encode()], rights(descriptors or []), flags)
 
 
 def rights(descriptors: list[int]) -> list[tuple[int, int, array.array[int]]]:

@@ -41,6 +41,7 @@ class Peer:
     channel: socket.socket
     pid: int
     """Its process in the host's count."""
+    pidfd: int
     signal: Callable[[int], None]
     """Sends it a signal, unless it is gone."""
     ending: Callable[[], Mapping[str, Any] | None]
@@ -64,7 +65,11 @@ class Exchange:
                 if code is not None:
                     descriptors.append(_file(files, code))
                 started = monotonic()
-                wire.send(self._peer.channel, {"kind": kind, "limits": _bounds(self._limits)}, descriptors)
+                request = {"kind": kind, "limits": _bounds(self._limits)}
+                wire.send(self._peer.channel, request, descriptors, socket.MSG_DONTWAIT)
+            except BlockingIOError:  # a program that has filled the channel and reads nothing
+                self._peer.signal(signal.SIGKILL)
+                return Result(status="killed")
             except OSError as error:
                 return unavailable(f"the request could not be sent: {error}")
             report, timed_out = self._await(started + self._limits.timeout_s, is_cell=kind == "cell")
@@ -75,6 +80,12 @@ class Exchange:
             if ending is None:
                 return unavailable("the zygote has died while the program ran")
             return self._result(ending, wall_s, descriptors[1], descriptors[2])
+
+    def speaks_unasked(self) -> bool:
+        """Whether there is a message to no request: a program has written it, and may write the next answer too."""
+        poll = select.poll()
+        poll.register(self._peer.channel, select.POLLIN)
+        return bool(poll.poll(0))
 
     def _await(self, deadline: float, is_cell: bool) -> tuple[wire.Report | None, bool]:
         """The harness's report, if it makes one, and whether the time was up. A cell may answer even then."""
@@ -97,14 +108,23 @@ class Exchange:
             if permits is not None and events == [(permits.listener, select.POLLIN)]:
                 permits.answer()
                 continue
-            report = _report(self._peer.channel)
+            word = _word(self._peer.channel)
+            if not word:  # it has ended, or the program has closed the channel and goes on
+                return None, not self._ends(deadline)
+            report = wire.report_of(word)
             self.finished = report is not None and report.kind == wire.DONE
             return report, False
         return None, True
 
+    def _ends(self, deadline: float) -> bool:
+        """Whether the process ends until then."""
+        poll = select.poll()
+        poll.register(self._peer.pidfd, select.POLLIN)
+        return bool(poll.poll(max(0.0, deadline - monotonic()) * 1000))
+
     def _ending(self, report: wire.Report | None, timed_out: bool, is_cell: bool) -> Ending | None:
         """By the report, or by how the process ended; None if the zygote can't say."""
-        if report is not None and report.kind == wire.DONE and (is_cell or not timed_out):
+        if report is not None and report.kind in (wire.DONE, wire.LAST) and (is_cell or not timed_out):
             usage = (report.cpu_s if 0 <= report.cpu_s < MAX_TIMEOUT_S else None), report.rss_kb / 1024
             if timed_out:
                 return Ending("timeout", report.exit_code, "time", *usage)
@@ -120,6 +140,8 @@ class Exchange:
         usage = float(ending["cpu_s"]), ending["rss_kb"] / 1024
         if code in (128 + SOFT_STOP, -SOFT_STOP):
             return Ending("timeout", None, "cpu", *usage)
+        if code == -signal.SIGSYS:  # how the filter lets a program kill itself
+            code = -signal.SIGKILL
         return Ending(_status(code), code, None, *usage)
 
     def _result(self, ending: Ending, wall_s: float, out: int, err: int) -> Result:
@@ -150,11 +172,12 @@ class Ending(NamedTuple):
     rss_mb: float | None = None
 
 
-def _report(channel: socket.socket) -> wire.Report | None:
+def _word(channel: socket.socket) -> bytes:
+    """The next message; empty if the other end is closed."""
     try:
-        return wire.report_of(channel.recv(wire.MAX_MESSAGE))
+        return channel.recv(wire.MAX_MESSAGE)
     except OSError:
-        return None
+        return b""
 
 
 def _status(code: int) -> Status:

@@ -36,7 +36,7 @@ class Held:
         """Have one request done."""
         exchange = Exchange(self.peer, self._limits)
         result = exchange.perform(kind, code if self.is_fresh else None, stdin)
-        self.is_fresh, self.answers = False, exchange.finished
+        self.is_fresh, self.answers = False, exchange.finished and not exchange.speaks_unasked()
         if not exchange.finished and self._ran_out_of_memory():
             return replace(result, limit_hit="memory")
         return result

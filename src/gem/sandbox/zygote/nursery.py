@@ -79,6 +79,11 @@ class Spare:
             return
         self._closed = True
         self.signal(signal.SIGKILL)
+        self.disown()
+
+    def disown(self) -> None:
+        """Let go of its descriptors only."""
+        self._closed = True
         self.channel.close()
         os.close(self.pidfd)
 
@@ -103,9 +108,10 @@ class Nursery:
             orders = {"view": asdict(view), "imports": imports, "layers": asdict(layers)}
             _greet(self._channel, orders)
         except BaseException:
-            _end(self._process, self._channel, self._folders)
+            _end(self._process, self._channel, self._folders, {}, os.getpid())
             raise
-        self._finalizer = weakref.finalize(self, _end, self._process, self._channel, self._folders)
+        ends = (self._process, self._channel, self._folders, self._living, os.getpid())
+        self._finalizer = weakref.finalize(self, _end, *ends)
         Thread(target=_listen, args=(weakref.ref(self), self._channel), name="gem-zygote", daemon=True).start()
         for _ in range(spares):
             self._ask(usual)
@@ -130,7 +136,7 @@ class Nursery:
 
     def peer(self, spare: Spare) -> Peer:
         """The spare as the other side of a request."""
-        return Peer(spare.channel, spare.pid, spare.signal, partial(self._await_end, spare), spare.permits)
+        return Peer(spare.channel, spare.pid, spare.pidfd, spare.signal, partial(self._await_end, spare), spare.permits)
 
     def _await_end(self, spare: Spare) -> Mapping[str, Any] | None:
         with self._changed:
@@ -141,11 +147,17 @@ class Nursery:
         """End the zygote and every program in it."""
         with self._changed:
             self.alive = False
-            spares = list(self._living.values())
             self._changed.notify_all()
-        for spare in spares:
-            spare.close()
-        self._finalizer()
+            self._finalizer()
+
+    def disown(self) -> None:
+        """In a fork of the process that owns it: let go of the descriptors, and leave the zygote alone."""
+        self.alive = False
+        self._finalizer.detach()
+        self._channel.close()
+        self._process.returncode = 0  # so that it is not waited for: it is no child of this process
+        for spare in self._living.values():
+            spare.disown()
 
     def _take_usual(self, deadline: float) -> Spare | str:
         self._ask(self._usual)
@@ -178,6 +190,9 @@ class Nursery:
                 case "spare":
                     channel, pidfd = socket.socket(fileno=descriptors[0]), descriptors[1]
                     spare = Spare(serial, channel, pidfd, f"{self._folders}/{serial}" if self._folders else "")
+                    if not self.alive:
+                        spare.close()
+                        return
                     self._living[serial] = spare
                     if serial in self._special:
                         self._special[serial] = spare
@@ -272,8 +287,14 @@ def _await_ready(spare: Spare, deadline: float) -> str:
     return ""
 
 
-def _end(process: subprocess.Popen[bytes], channel: socket.socket, folders: str) -> None:
-    """Kill the zygote; with it die all that it has forked."""
+def _end(
+    process: subprocess.Popen[bytes], channel: socket.socket, folders: str, living: dict[int, Spare], owner: int
+) -> None:
+    """Kill the zygote; with it die all that it has forked. A fork of the process that owns it leaves it alone."""
+    if os.getpid() != owner:
+        return
+    for spare in list(living.values()):
+        spare.close()
     with suppress(OSError):
         channel.shutdown(socket.SHUT_RDWR)  # wakes the thread that listens
     channel.close()

@@ -44,12 +44,17 @@ class ZygoteSandbox(Sandbox):
         super().__init__(limits=limits, profile=profile, concurrency=concurrency or max(4, 2 * cores))
         self._view = view_of(profile)
         self._layers = layers_named(layers) if layers else best_layers()
-        self._slots = BoundedSemaphore(self.concurrency)
-        self._lock = Lock()
         self._turns = itertools.count()
         self._closed = False
         self._groups = delegated_groups()
-        self._nurseries = [self._start() for _ in range(zygotes or cores)]
+        self._begin(zygotes or cores)
+
+    def _begin(self, zygotes: int) -> None:
+        """Start the zygotes; again in a fork of the process that did, whose zygotes are not its own."""
+        self._owner = os.getpid()
+        self._lock = Lock()
+        self._slots = BoundedSemaphore(self.concurrency)
+        self._nurseries = [self._start() for _ in range(zygotes)]
 
     @property
     def level(self) -> Level:
@@ -61,7 +66,7 @@ class ZygoteSandbox(Sandbox):
         return [nursery.pid for nursery in self._nurseries if nursery.alive]
 
     def _run(self, code: bytes, stdin: bytes, limits: Limits) -> Result:
-        with self._slots:
+        with self._own_slots():
             held = self._take(limits)
             if isinstance(held, str):
                 return unavailable(held)
@@ -73,7 +78,7 @@ class ZygoteSandbox(Sandbox):
     ) -> list[Result]:
         if isolation == "test":
             return super()._run_tests(code, inputs, stop, isolation, accept, limits)
-        with self._slots:
+        with self._own_slots():
             return self._judge(code, inputs, stop, accept, limits)
 
     def _judge(self, code: bytes, inputs: list[bytes], stop: bool, accept: Accept, limits: Limits) -> list[Result]:
@@ -99,6 +104,7 @@ class ZygoteSandbox(Sandbox):
 
     def session(self, limits: Limits | None = None) -> Session:
         limits = limits or self.limits
+        self._own_slots()
         held = self._take(limits, keeps_state=not limits.processes)
         if isinstance(held, str):
             raise SandboxUnavailable(held)
@@ -116,6 +122,13 @@ class ZygoteSandbox(Sandbox):
         if self._groups is not None:
             self._groups.close()
         super().close()
+
+    def _own_slots(self) -> BoundedSemaphore:
+        if os.getpid() != self._owner and not self._closed:
+            for nursery in self._nurseries:
+                nursery.disown()
+            self._begin(len(self._nurseries))
+        return self._slots
 
     def _take(self, limits: Limits, keeps_state: bool = False) -> Held | str:
         """A harness of the next zygote in turn, of a new one where that has died; or why there is none."""

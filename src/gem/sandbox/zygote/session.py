@@ -37,18 +37,17 @@ class ZygoteSession(Session):
         self._end_all = end_all
         self._numbers = numbers
         self._turn = Lock()
-        self._closing = Lock()
-        self._alive = True
         self._busy = False
+        self._finalizer = weakref.finalize(self, _end, peer, end_all, os.getpid())
 
     @property
     def alive(self) -> bool:
-        return self._alive
+        return self._finalizer.alive
 
     def cell(self, code: str | bytes, timeout_s: float | None = None) -> Result:
         limits = self._limits if timeout_s is None else replace(self._limits, timeout_s=timeout_s)
         with self._turn:
-            if not self._alive:
+            if not self.alive:
                 return unavailable("the session has ended")
             exchange = Exchange(self._peer, limits)
             self._busy = True
@@ -69,7 +68,7 @@ class ZygoteSession(Session):
         if permits is None:
             raise SnapshotUnsupported("a session can be forked only where the sandbox has namespaces")
         with self._turn:
-            if not self._alive:
+            if not self.alive:
                 raise SnapshotUnsupported("the session has ended")
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -87,14 +86,17 @@ class ZygoteSession(Session):
                 permits.revoke(self._peer.pid)
 
     def close(self) -> None:
-        with self._closing:
-            if not self._alive:
-                return
-            self._alive = False
-        self._peer.signal(signal.SIGKILL)
-        self._peer.channel.close()
-        if self._peer.permits is None or self._peer.permits.leave():
-            self._end_all()
+        self._finalizer()
+
+
+def _end(peer: Peer, end_all: Callable[[], None], owner: int) -> None:
+    """Kill a branch, and what it lives in with the last one. A fork of the process that owns it leaves it alone."""
+    if os.getpid() != owner:
+        return
+    peer.signal(signal.SIGKILL)
+    peer.channel.close()
+    if peer.permits is None or peer.permits.leave():
+        end_all()
 
 
 def first_session(peer: Peer, limits: Limits, end_all: Callable[[], None]) -> ZygoteSession:
@@ -113,7 +115,7 @@ def _branch(channel: socket.socket, pid: int, permits: Permits) -> Peer:
         with suppress(OSError):
             signal.pidfd_send_signal(pidfd, number)
 
-    return Peer(channel, pid, send, lambda: None, permits)
+    return Peer(channel, pid, pidfd, send, lambda: None, permits)
 
 
 def _await_branch(channel: socket.socket, permits: Permits) -> int:

@@ -18,6 +18,7 @@ def view_of(profile: Profile) -> View:
     folders = [sysconfig.get_paths()["stdlib"], os.path.realpath(sys.executable), *_c_libraries()]
     if sys.base_prefix not in ("/usr", "/"):
         folders.append(f"{sys.base_prefix}/lib")
+    folders.append("/usr/share/zoneinfo")
     real = sorted({os.path.realpath(path) for path in folders if os.path.exists(path)})
     outermost = [path for path in real if not any(path.startswith(f"{other}/") for other in real)]
     packages = [str(path) for path in package_paths(profile.imports) if path.exists()]
