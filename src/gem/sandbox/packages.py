@@ -6,6 +6,7 @@ A sandbox shows a program nothing else of site-packages; so gem itself, with its
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import metadata
@@ -22,7 +23,8 @@ def package_paths(imports: Iterable[str]) -> list[Path]:
 
     Raises `SandboxUnavailable` for a module that no installed distribution provides.
     """
-    waiting = [_distribution_of(name.split(".")[0]) for name in imports]
+    modules = {name.split(".")[0] for name in imports} - sys.stdlib_module_names
+    waiting = [_distribution_of(module) for module in sorted(modules)]
     seen: set[str] = set()
     paths: set[Path] = set()
     while waiting:

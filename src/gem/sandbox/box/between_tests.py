@@ -1,10 +1,8 @@
-"""What one test of a program leaves in its process, taken away before the next: files, timers, handlers, seeds."""
+"""What one test of a program leaves in its process, put right before the next: timers, handlers, seeds."""
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import signal
 import sys
 from typing import Any
@@ -33,24 +31,3 @@ class Handlers:
         for number, handler in self._handlers.items():
             if handler is not None and signal.getsignal(number) is not handler:
                 signal.signal(number, handler)
-
-
-def empty(folder: str) -> None:
-    """Take away all that is in a folder. Raises `OSError` if something stays."""
-    os.chmod(folder, 0o700)
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            _open_up(entry.path)
-            shutil.rmtree(entry.path)
-        else:
-            os.unlink(entry.path)
-
-
-def _open_up(folder: str) -> None:
-    """Give back the rights that a program may have taken from its folders."""
-    os.chmod(folder, 0o700)
-    for path, names, _ in os.walk(folder):
-        for name in names:
-            inner = os.path.join(path, name)
-            if not os.path.islink(inner):
-                os.chmod(inner, 0o700)

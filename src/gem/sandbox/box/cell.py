@@ -56,8 +56,8 @@ def confine(shape: Shape, layers: Layers, view: View, folder: str, proc: int | N
         _lock_files(layers, view, folder)
     if layers.namespaces:
         tasks = 1 + (shape.processes or THREADS)
-        resource.setrlimit(resource.RLIMIT_NPROC, (tasks, tasks))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        kernel.bound(resource.RLIMIT_NPROC, tasks)
+    kernel.bound(resource.RLIMIT_CORE, 0)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # nobody of the same user may look into its memory
     return work
 

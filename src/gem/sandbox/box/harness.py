@@ -15,8 +15,8 @@ import sys
 import time
 from typing import Any, NoReturn
 
-from gem.sandbox.box import family, notebook, program, wire
-from gem.sandbox.box.between_tests import Handlers, empty, seed_generators
+from gem.sandbox.box import family, folders, kernel, notebook, program, wire
+from gem.sandbox.box.between_tests import Handlers, seed_generators
 
 SOFT_STOP = signal.SIGXCPU
 """Sent at a time limit, and by the kernel at a limit of processor time: flush what was printed, and end."""
@@ -130,7 +130,7 @@ class Harness:
             seed_generators()
             os.chdir(self._folder)
             for folder in (self._folder, os.environ["TMPDIR"]):
-                empty(folder)
+                folders.empty(folder)
         except Exception:  # noqa: BLE001 - the program can have broken anything; a new process knows nothing of it
             return False
         return True
@@ -145,19 +145,12 @@ class Harness:
         if self._limits_set:
             return
         self._limits_set = True
-        bound(resource.RLIMIT_AS, self._base_memory + limits["memory"])
-        bound(resource.RLIMIT_FSIZE, limits["file_size"])
-        bound(resource.RLIMIT_NOFILE, limits["open_files"])
+        kernel.bound(resource.RLIMIT_AS, self._base_memory + limits["memory"])
+        kernel.bound(resource.RLIMIT_FSIZE, limits["file_size"])
+        kernel.bound(resource.RLIMIT_NOFILE, limits["open_files"])
         if limits["cpu_s"] is not None:
             seconds = math.ceil(limits["cpu_s"])
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-
-
-def bound(kind: int, value: int) -> None:
-    """Set a limit for good, at most at the one that is inherited."""
-    _, hard = resource.getrlimit(kind)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (value, value))
 
 
 def limit_of(error: BaseException | None) -> int:

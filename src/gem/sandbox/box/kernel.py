@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 
 from gem.sandbox.box.syscall_numbers import NUMBERS
 
@@ -83,6 +84,13 @@ def no_new_privileges() -> None:
 def one_malloc_arena() -> None:
     """Keep threads from reserving 64 MiB of address space each, which would count against the memory limit."""
     libc.mallopt(M_ARENA_MAX, 1)
+
+
+def bound(kind: int, value: int) -> None:
+    """Set a resource's limit for good, at most at the one that is inherited."""
+    _, hard = resource.getrlimit(kind)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value))
 
 
 def _raise(what: str) -> None:

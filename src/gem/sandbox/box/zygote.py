@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NoReturn
 
-from gem.sandbox.box import cell, family, harness, jail, kernel, seccomp, wire
+from gem.sandbox.box import cell, family, folders, harness, jail, kernel, seccomp, wire
 from gem.sandbox.box.between_tests import seed_generators
 
 PRELOADED = (
@@ -33,6 +33,8 @@ class Orders:
     imports: tuple[str, ...]
     view: jail.View
     layers: cell.Layers
+    folders: str
+    """Where there are no namespaces: the host's folder of the programs' folders."""
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Orders:
@@ -48,6 +50,7 @@ class Orders:
                 packages=tuple(view["packages"]),
             ),
             layers=cell.Layers(**message["layers"]),
+            folders=message["folders"],
         )
 
 
@@ -79,7 +82,7 @@ class Zygote:
                     os.read(woken, 512)
                     self._bury()
                 elif not self._obey():
-                    os._exit(0)
+                    self._end()
 
     def _load(self) -> None:
         """Import what programs use, from where they will find it; then keep the collector's hands off it."""
@@ -172,6 +175,14 @@ class Zygote:
                     "rss_kb": usage.ru_maxrss,
                 }
                 wire.send(self._channel, message)
+
+    def _end(self) -> NoReturn:
+        """The host is gone: so go the programs, and their folders where those are the host's."""
+        for child in self._spares:
+            os.kill(child, signal.SIGKILL)
+        if not self._orders.layers.namespaces:
+            folders.remove(self._orders.folders)
+        os._exit(0)
 
     def _read_proc(self, path: str) -> str:
         with open(os.open(path, os.O_RDONLY, dir_fd=self._proc)) as file:

@@ -10,7 +10,8 @@ from gem.sandbox.limits import Limits
 from gem.sandbox.result import Result
 from gem.sandbox.zygote.cgroup import Groups
 from gem.sandbox.zygote.exchange import Exchange, Kind, Peer
-from gem.sandbox.zygote.nursery import Nursery, Spare
+from gem.sandbox.zygote.nursery import Nursery
+from gem.sandbox.zygote.spare import Spare
 
 
 class Held:

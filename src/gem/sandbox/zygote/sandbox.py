@@ -16,8 +16,9 @@ from gem.sandbox.result import Result, unavailable
 from gem.sandbox.zygote.cgroup import delegated_groups
 from gem.sandbox.zygote.held import Held
 from gem.sandbox.zygote.ladder import best_layers, layers_named, level_of
-from gem.sandbox.zygote.nursery import Nursery, Spare
+from gem.sandbox.zygote.nursery import Nursery
 from gem.sandbox.zygote.session import first_session
+from gem.sandbox.zygote.spare import Spare
 from gem.sandbox.zygote.view import view_of
 
 SPARES = 2
