@@ -143,7 +143,11 @@ OLD_NAMES = {
     "gem.utils.constants": "TERMINAL_STATE LanguageGameReward",
     "gem.utils.parsing": "last_boxed_only_string remove_boxed extract_last_boxed_answer extract_code_from_model "
     "extract_last_tagged_answer",
+    "gem.utils.sandbox": "run_python subprocess_run check_forbidden_imports",
     "gem.utils.seeding": "np_random set_seed",
+    "gem.tools.base_tool": "BaseTool",
+    "gem.tools.python_code_tool": "PythonCodeTool",
+    "gem.tools.tool_env_wrapper": "ToolEnvWrapper",
     "gem.envs.multiagent": "MultiAgentEnv AgentSelector",
     "gem.envs.multiagent.multi_agent_env": "MultiAgentEnv AgentSelector",
     "gem.envs.multiagent.agent_selector": "AgentSelector",

@@ -22,6 +22,7 @@ MOVED = {
     "gem.utils": "gem",
     "gem.utils.constants": "gem.constants",
     "gem.utils.parsing": "gem.parsing",
+    "gem.utils.sandbox": "gem.sandbox.calls",
     "gem.utils.seeding": "gem.seeding",
     "gem.vector.vector_env": "gem.vector.base",
     "gem.vector.sync_vector_env": "gem.vector.loop",

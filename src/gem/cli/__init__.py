@@ -17,7 +17,14 @@ from typing import Protocol, cast
 from gem.__about__ import __version__
 from gem.errors import GemError
 
-COMMANDS = {"list": "listing", "play": "play", "check": "check", "bench": "bench", "train": "train"}
+COMMANDS = {
+    "list": "listing",
+    "play": "play",
+    "check": "check",
+    "bench": "bench",
+    "train": "train",
+    "doctor": "doctor",
+}
 """Each sub-command and the module of this package that does it."""
 
 BROKEN_PIPE = 141

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         found.notes.append("chat is not measured: run pip install 'gem-gym[train]' for jinja2.")
     points = measuring.points(kinds, counts)
     begun, code = monotonic(), 0
-    with Progress(len(points)) as progress, _ended_as_by_ctrl_c():
+    with Progress(len(points)) as progress, ended_as_by_ctrl_c():
         try:
             pythons = measuring.taking_part(found, not args.no_peers, progress.say)
             measurer = measuring.Measurer(found, pythons, args.seconds, args.repeats, args.executor)
@@ -96,7 +96,7 @@ def _checked(args: argparse.Namespace) -> tuple[list[str], list[int]]:
 
 
 @contextmanager
-def _ended_as_by_ctrl_c() -> Generator[None, None, None]:
+def ended_as_by_ctrl_c() -> Generator[None, None, None]:
     """So that a run that is told to end leaves no worker behind: those that wait are stopped, and would stay so."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

@@ -10,6 +10,7 @@ from gem.build import closest
 from gem.core import Env
 from gem.errors import ConfigError
 from gem.messages import ChatTokenizer
+from gem.tools import PythonCodeTool, ToolEnvWrapper
 from gem.wrappers.episode_stats import EpisodeTrackingWrapper
 from gem.wrappers.history import ObservationWrapper
 
@@ -17,6 +18,17 @@ WrapperFn = Callable[..., Env[Any, Any]]
 """Takes an env, returns it wrapped."""
 
 WRAPPER_FACTORY: dict[str, WrapperFn] = {
+    "python_tool": partial(
+        ToolEnvWrapper,
+        tools=[partial(PythonCodeTool, timeout=5)],
+        tool_reward=0.05,
+        tool_success_reward=0.25,
+        max_tool_uses=5,
+    ),
+    "python_tool_no_int_reward": partial(ToolEnvWrapper, tools=[partial(PythonCodeTool, timeout=5)], max_tool_uses=5),
+    "python_tool_no_int_reward_last_line_error": partial(
+        ToolEnvWrapper, tools=[partial(PythonCodeTool, timeout=5, keep_error_last_line=True)], max_tool_uses=5
+    ),
     "concat": partial(ObservationWrapper, include_action=False, include_chat_template=False),
     "concat_with_action": partial(ObservationWrapper, include_action=True, include_chat_template=False),
     "concat_chat": partial(ObservationWrapper, include_action=True, include_chat_template=True),
