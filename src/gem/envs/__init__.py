@@ -1,7 +1,7 @@
 """The catalogue: every id that gem ships, as data. Importing it imports no env.
 
-The other packages' ids are static lists too; `gymnasium:*` and `ta:*`, which the released GEM doesn't have, are
-listed when they are first asked for.
+The other packages' ids are static lists too; `gymnasium:*` and `ta:*`, which the released GEM doesn't have, and the
+ids that depend on what data are here, are listed when they are first asked for.
 """
 
 from __future__ import annotations
@@ -12,5 +12,7 @@ from gem.registry import register_family
 
 register_games()
 rg_ids.register_ids()
+register_family("code", "gem.envs.code_ids:register_code")
+register_family("eval", "gem.envs.code_ids:register_eval")
 register_family("gymnasium", "gem.envs.gymnasium_ids:register_ids")
 register_family("ta", "gem.envs.textarena_ids:register_ids")
