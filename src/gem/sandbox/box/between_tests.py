@@ -7,6 +7,7 @@ import signal
 import sys
 from typing import Any
 
+SIGNALS = signal.valid_signals()
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
 
@@ -22,7 +23,7 @@ class Handlers:
     """The signal handlers of a moment."""
 
     def __init__(self) -> None:
-        self._handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
+        self._handlers = {number: signal.getsignal(number) for number in SIGNALS}
 
     def restore(self) -> None:
         """Go back to that moment, with no alarm under way."""

@@ -46,10 +46,11 @@ def confine(shape: Shape, layers: Layers, view: View, folder: str, proc: int | N
         _mount_box(shape, proc)
         folder = BOX
     work, temporary = f"{folder}/work", f"{folder}/tmp"
-    for path in (work, temporary):
-        os.mkdir(path)
+    os.mkdir(work)
+    os.mkdir(temporary)
     os.chdir(work)
-    os.environ.update(HOME=work, PWD=work, TMPDIR=temporary)
+    if os.environ.get("HOME") != work:
+        name_folders(work, temporary)
     kernel.drop_capabilities()
     kernel.no_new_privileges()
     if layers.landlock:
@@ -60,6 +61,11 @@ def confine(shape: Shape, layers: Layers, view: View, folder: str, proc: int | N
     kernel.bound(resource.RLIMIT_CORE, 0)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # nobody of the same user may look into its memory
     return work
+
+
+def name_folders(work: str, temporary: str) -> None:
+    """Tell programs where they are."""
+    os.environ.update(HOME=work, PWD=work, TMPDIR=temporary)
 
 
 def forbid_calls(shape: Shape) -> None:

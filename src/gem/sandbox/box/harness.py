@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import random
 import resource
 import signal
 import socket
@@ -41,6 +42,7 @@ class Harness:
         self._fit = True
         """Whether this process may be asked again."""
         self._handle_signals()
+        seed_generators()
 
     def serve(self, greet: bool = True) -> NoReturn:
         """Say that it is ready (unless that was said) and answer requests.
@@ -77,12 +79,13 @@ class Harness:
 
     def _answer(self, request: dict[str, Any]) -> int:
         self._set_limits(request["limits"])
+        handlers = Handlers() if request["kind"] == "test" else None
         started = time.process_time()
         code, error = self._perform(request)
         usage = resource.getrusage(resource.RUSAGE_SELF)
         cpu_s = time.process_time() - started
-        if request["kind"] == "test":
-            self._fit = self._restored()
+        if handlers is not None:
+            self._fit = self._restored(handlers)
         kind = wire.DONE if self._fit else wire.LAST
         done = wire.Report(kind, code, limit_of(error), cpu_s, usage.ru_maxrss)
         try:
@@ -99,6 +102,7 @@ class Harness:
     def _fork(self, fd: int, number: int) -> None:
         """Copy this process; the copy serves the channel `fd` from here on."""
         channel = socket.socket(fileno=fd)
+        chance = random.getstate()  # a fork seeds the module anew
         try:
             copy = os.fork() == 0
         except OSError:
@@ -107,6 +111,7 @@ class Harness:
         if copy:
             self._channel.close()
             self._channel = channel
+            random.setstate(chance)
             try:
                 self._folder = family.move_out(self._folder, number)
             except OSError as error:
@@ -121,12 +126,13 @@ class Harness:
             signal.signal(number, self._die)
         signal.signal(SOFT_STOP, stop_softly)
         signal.signal(signal.SIGINT, self._cells.interrupt)
-        self._handlers = Handlers()
 
-    def _restored(self) -> bool:
+    def _restored(self, handlers: Handlers) -> bool:
         """Take away what a test left; whether nothing is left that the next could meet."""
+        if program.hears_of_the_end():
+            return False
         try:
-            self._handlers.restore()
+            handlers.restore()
             seed_generators()
             os.chdir(self._folder)
             for folder in (self._folder, os.environ["TMPDIR"]):

@@ -99,11 +99,19 @@ def cell_ended(work: Callable[[], None]) -> tuple[int, BaseException | None]:
     return _flushed(INTERRUPTED if code == -signal.SIGINT else code), error
 
 
+def hears_of_the_end() -> bool:
+    """Whether something wants to hear of the interpreter's end before threads are joined, such as pools of threads.
+
+    It can be told only once in a process.
+    """
+    return bool(threading._threading_atexits)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+
+
 def flush() -> None:
     """Write out what the streams hold, as far as that is possible."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         with suppress(Exception):  # whatever the program has put in place of the stream
-            stream.flush()
+            stream.flush()  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def report(error: BaseException) -> None:
@@ -139,6 +147,8 @@ def _exit_code(stop: SystemExit) -> int:
 
 
 def _wind_up(main: dict[str, Any]) -> None:
+    if hears_of_the_end():
+        threading._shutdown()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()

@@ -38,7 +38,8 @@ NEW_LISTENER = 1 << 3
 CLONE_THREAD = 0x0001_0000
 NEW_NAMESPACES = 0x7E02_0080
 AF_UNIX = 1
-SIGKILL = 9
+DEADLY = (4, 6, 7, 8, 9, 11)
+"""SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV: what Python has no handlers for."""
 SAFE_PRCTL = (3, 15, 16, 23, 39)
 """Read dumpable, set and get the thread's name, read the bounding set, read no_new_privs."""
 SAFE_IOCTL = (0x5401, 0x5413, 0x5421, 0x541B, 0x5450, 0x5451)
@@ -61,7 +62,7 @@ def answer(action: int) -> bytes:
 def filter_program(own_pid: int, processes: bool = False, forks: bool = False, machine: str | None = None) -> bytes:
     """The whole filter. `own_pid` is the only process that may be signalled, unless `processes` may be started.
 
-    `forks` leaves it to another filter whether a process may be copied.
+    `forks` leaves it to another filter whether a process may be copied; copies may not signal one another.
     """
     machine = machine or os.uname().machine
     known = NUMBERS if machine == os.uname().machine else numbers(machine)
@@ -116,11 +117,10 @@ def _set_filter(program: bytes, flags: int) -> int:
 
 def _guards(own_pid: int, processes: bool, forks: bool) -> dict[str, list[bytes]]:
     """For each guarded call, the instructions that look at its arguments; each list ends with an answer."""
-    anyone = [answer(ALLOW)]
     return {
         "clone": _clone(processes or forks),
-        "kill": anyone if processes else _only_oneself(own_pid, signal_at=1),
-        "tgkill": anyone if processes else _only_oneself(own_pid, signal_at=2),
+        "kill": _signals(own_pid, processes, forks, number_at=1),
+        "tgkill": _signals(own_pid, processes, forks, number_at=2),
         "prctl": _one_of(0, SAFE_PRCTL),
         "prlimit64": _one_of(0, (0, own_pid)),
         "socketpair": _one_of(0, (AF_UNIX,)),
@@ -137,15 +137,22 @@ def _clone(processes: bool) -> list[bytes]:
     return [*spaces, instruction(ANY_BIT, CLONE_THREAD, 0, 1), answer(ALLOW), answer(REFUSE)]
 
 
-def _only_oneself(own_pid: int, signal_at: int) -> list[bytes]:
-    """Signals to the own process. SIGKILL is done here: the kernel would spare the first process of a namespace."""
+def _signals(own_pid: int, processes: bool, forks: bool, number_at: int) -> list[bytes]:
+    """Signals to anyone among processes of one's own, to nobody among branches of a session, else to oneself.
+
+    Deadly ones to oneself are done here: the kernel would spare the first process of a namespace.
+    """
+    if processes:
+        return [answer(ALLOW)]
+    if forks:
+        return [answer(REFUSE)]
+    deadly = [step for number in DEADLY for step in (instruction(EQUAL, number, 0, 1), answer(KILL_PROCESS))]
     return [
         instruction(LOAD, ARGUMENTS_AT),
         instruction(EQUAL, own_pid, 1, 0),
         answer(REFUSE),
-        instruction(LOAD, ARGUMENTS_AT + 8 * signal_at),
-        instruction(EQUAL, SIGKILL, 0, 1),
-        answer(KILL_PROCESS),
+        instruction(LOAD, ARGUMENTS_AT + 8 * number_at),
+        *deadly,
         answer(ALLOW),
     ]
 

@@ -16,7 +16,6 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from gem.sandbox.box import cell, family, folders, harness, jail, kernel, seccomp, wire
-from gem.sandbox.box.between_tests import seed_generators
 
 PRELOADED = (
     "array bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum fractions "
@@ -92,10 +91,10 @@ class Zygote:
         for name in (*PRELOADED.split(), *self._orders.imports):
             import_module(name)
         add_exit_words()
-        seed_generators()
         kernel.one_malloc_arena()
         if layers.namespaces:
             seccomp.filter_program(own_pid=1)  # remembered for all that will be forked
+            cell.name_folders(f"{cell.BOX}/work", f"{cell.BOX}/tmp")
         harness.warm_up()
         for name in [name for name in sys.modules if name == "gem" or name.startswith("gem.")]:
             del sys.modules[name]

@@ -6,7 +6,7 @@ import itertools
 import os
 from threading import BoundedSemaphore, Lock
 
-from gem.errors import SandboxUnavailable
+from gem.errors import ConfigError, SandboxUnavailable
 from gem.sandbox.box.cell import Shape
 from gem.sandbox.level import Level
 from gem.sandbox.limits import Limits
@@ -42,13 +42,17 @@ class ZygoteSandbox(Sandbox):
         layers: tuple[str, ...] | None = None,
     ) -> None:
         cores = len(os.sched_getaffinity(0))
-        super().__init__(limits=limits, profile=profile, concurrency=concurrency or max(4, 2 * cores))
+        super().__init__(
+            limits=limits, profile=profile, concurrency=max(4, 2 * cores) if concurrency is None else concurrency
+        )
+        if zygotes is not None and zygotes < 1:
+            raise ConfigError(f"a sandbox has at least 1 zygote, not {zygotes}")
         self._view = view_of(profile)
         self._layers = layers_named(layers) if layers else best_layers()
         self._turns = itertools.count()
         self._closed = False
         self._groups = delegated_groups()
-        self._begin(zygotes or cores)
+        self._begin(cores if zygotes is None else zygotes)
 
     def _begin(self, zygotes: int) -> None:
         """Start the zygotes; again in a fork of the process that did, whose zygotes are not its own."""
