@@ -70,7 +70,7 @@ def name_folders(work: str, temporary: str) -> None:
 
 def forbid_calls(shape: Shape) -> None:
     """The last layer: from here on only the calls of the policy."""
-    seccomp.install(seccomp.filter_program(os.getpid(), processes=shape.processes > 0, forks=shape.keeps_state))
+    seccomp.install(seccomp.filter_program(os.getpid(), shape.processes > 0, shape.keeps_state))
 
 
 def _mount_box(shape: Shape, proc: int | None) -> None:

@@ -93,7 +93,7 @@ class Zygote:
         add_exit_words()
         kernel.one_malloc_arena()
         if layers.namespaces:
-            seccomp.filter_program(own_pid=1)  # remembered for all that will be forked
+            seccomp.filter_program(1, False, False)  # remembered for all that will be forked
             cell.name_folders(f"{cell.BOX}/work", f"{cell.BOX}/tmp")
         harness.warm_up()
         for name in [name for name in sys.modules if name == "gem" or name.startswith("gem.")]:
