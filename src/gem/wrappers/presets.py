@@ -10,7 +10,7 @@ from gem.build import closest
 from gem.core import Env
 from gem.errors import ConfigError
 from gem.messages import ChatTokenizer
-from gem.tools import PythonCodeTool, ToolEnvWrapper
+from gem.tools import BashTool, PythonCodeTool, ToolEnvWrapper
 from gem.wrappers.episode_stats import EpisodeTrackingWrapper
 from gem.wrappers.history import ObservationWrapper
 
@@ -29,6 +29,7 @@ WRAPPER_FACTORY: dict[str, WrapperFn] = {
     "python_tool_no_int_reward_last_line_error": partial(
         ToolEnvWrapper, tools=[partial(PythonCodeTool, timeout=5, keep_error_last_line=True)], max_tool_uses=5
     ),
+    "bash_tool": partial(ToolEnvWrapper, tools=[BashTool], max_tool_uses=10),
     "concat": partial(ObservationWrapper, include_action=False, include_chat_template=False),
     "concat_with_action": partial(ObservationWrapper, include_action=True, include_chat_template=False),
     "concat_chat": partial(ObservationWrapper, include_action=True, include_chat_template=True),
