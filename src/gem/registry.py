@@ -69,6 +69,8 @@ def register_family(namespace: str, lister: str) -> None:
 
 UNAVAILABLE: dict[str, str] = {}
 """Ids of envs that exist but cannot run here, and why, in a sentence each."""
+DORMANT: dict[str, EnvSpec] = {}
+"""Those of them that only lack their data: `make` gets the data or says how to; `specs()` leaves them out."""
 
 
 def spec(env_id: str) -> EnvSpec:
@@ -78,6 +80,8 @@ def spec(env_id: str) -> EnvSpec:
     if env_id not in ENV_REGISTRY:
         load_plugins()
     if env_id not in ENV_REGISTRY:
+        if env_id in DORMANT:
+            return DORMANT[env_id]
         if env_id in UNAVAILABLE:
             raise UnavailableEnv(f"{env_id} cannot run here: {UNAVAILABLE[env_id]}")
         hint = closest(str(env_id), list(ENV_REGISTRY))

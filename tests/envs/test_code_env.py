@@ -12,7 +12,7 @@ from gem.constants import TERMINAL_STATE
 from gem.envs import code_ids
 from gem.envs._code_tasks import seconds
 from gem.envs.code_env import BundledCodeEnv, CodeEnv, bundled, fenced
-from gem.errors import ConfigError, DataError, DataNotFound, SandboxUnavailable, UnavailableEnv
+from gem.errors import ConfigError, DataError, DataNotFound, SandboxUnavailable
 from gem.sandbox import Limits, Result, make
 from gem.sandbox.result import unavailable
 
@@ -332,9 +332,12 @@ def test_ids_without_data_say_how_to_get_them(data_folder, monkeypatch):
     code_ids.offer("code")
     code_ids.offer("eval")
     assert not registry.ENV_REGISTRY.keys() & code_ids.DATASETS.keys()
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     for env_id, arguments in code_ids.DATASETS.items():
-        with pytest.raises(UnavailableEnv, match=f"hf download --repo-type dataset {arguments['dataset_name']}"):
+        assert arguments["dataset_name"] in registry.UNAVAILABLE[env_id]
+        with pytest.raises(DataNotFound, match=f"hf download --repo-type dataset {arguments['dataset_name']}"):
             gem.make(env_id)
+        assert gem.make(env_id, dataset=[FIXTURES[env_id]], split=None).reset()[1] == {"idx": 0}
 
 
 def test_every_id_has_a_fixture():

@@ -34,7 +34,7 @@ from gem.errors import ConfigError, SandboxUnavailable
 from gem.grading.code import VERDICTS, Judgement, TestCase, judge
 from gem.grading.code.checkers import Checker, checker_of
 from gem.parsing import extract_code_from_model
-from gem.sandbox import Limits, Sandbox, shared
+from gem.sandbox import Limits, Profile, Sandbox, shared
 from gem.sandbox.calls import DEFAULT_NAMES
 from gem.sandbox.protocol import Isolation
 from gem.seeding import generator
@@ -91,7 +91,7 @@ class CodeEnv(Env[str, str]):
         isolation: Isolation = "process",
         timeout_s: float | None = None,
         memory_mb: int = 1024,
-        profile: str = "bare",
+        profile: str | Profile = "auto",
         sandbox: Sandbox | None = None,
         max_turns: int = 1,
         show_failures: bool = True,
@@ -275,7 +275,7 @@ class BundledCodeEnv(CodeEnv):
         problems: tuple[str, ...] | None = None,
         level: Literal["easy", "medium", "hard"] | None = None,
         seed: int | None = None,
-        max_tests: int = 30,
+        max_tests: int = 64,
         verbose: bool = False,
         sandbox_type: str = "none",
         *,

@@ -1,7 +1,7 @@
 """The ids `code:*` and the programming benchmarks among `eval:*`, listed without reading any data.
 
 Our own problems are always here. An id that stands for a public data set is listed once its data are on this
-machine; until then it is known as absent, with the way to get them.
+machine; until then `gem.make` fetches them where there is a network, and else says how to get them.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gem.registry import UNAVAILABLE, register
+from gem.registry import DORMANT, UNAVAILABLE, EnvSpec, register
 
+ENV = "gem.envs.code_env:CodeEnv"
 DATASETS: dict[str, dict[str, Any]] = {
     "code:CodeContest": {"dataset_name": "axon-rl/CodeContest", "split": "train"},
     "code:Taco8k": {"dataset_name": "axon-rl/TACO-8k", "split": "train"},
@@ -65,9 +66,10 @@ def offer(namespace: str) -> None:
         if not env_id.startswith(f"{namespace}:"):
             continue
         if is_here(name):
-            register(env_id, "gem.envs.code_env:CodeEnv", **arguments)
+            register(env_id, ENV, **arguments)
         else:
             UNAVAILABLE[env_id] = how_to_get(**arguments)
+            DORMANT[env_id] = EnvSpec(env_id, ENV, arguments)
 
 
 def how_to_get(dataset_name: str, split: str, subset: str = "", **_: Any) -> str:

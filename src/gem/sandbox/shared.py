@@ -31,9 +31,8 @@ def shared(profile: str | Profile = "auto") -> Sandbox:
 def close_shared() -> None:
     """End them; the next `shared()` starts anew."""
     with _lock:
-        for (pid, _), sandbox in _sandboxes.items():
-            if pid == os.getpid():  # a fork's parent goes on using its own
-                sandbox.close()
+        for sandbox in _sandboxes.values():
+            sandbox.close()  # in a fork, one of the parent's only lets go of its descriptors
         _sandboxes.clear()
 
 

@@ -120,8 +120,11 @@ class ZygoteSandbox(Sandbox):
             raise SandboxUnavailable(f"the session ended before its first cell: {error}") from error
 
     def close(self) -> None:
+        self._closed = True
+        if os.getpid() != self._owner:
+            self._disown()
+            return
         with self._lock:
-            self._closed = True
             for nursery in self._nurseries:
                 nursery.close()
         if self._groups is not None:
@@ -130,10 +133,14 @@ class ZygoteSandbox(Sandbox):
 
     def _own_slots(self) -> BoundedSemaphore:
         if os.getpid() != self._owner and not self._closed:
-            for nursery in self._nurseries:
-                nursery.disown()
+            self._disown()
             self._begin(len(self._nurseries))
         return self._slots
+
+    def _disown(self) -> None:
+        """In a fork: leave the zygotes to the process that started them."""
+        for nursery in self._nurseries:
+            nursery.disown()
 
     def _take(self, limits: Limits, keeps_state: bool = False) -> Held | str:
         """A harness of the next zygote in turn, of a new one where that has died; or why there is none."""
