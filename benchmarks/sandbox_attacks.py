@@ -3,8 +3,9 @@
     python benchmarks/sandbox_attacks.py [--rungs full,bwrap] [--uids 0,1001] [--only 03] [--json FILE]
 
 One line per attack: whether a run without protection loses it (the control), and for each level and user whether
-it was held ("." held, "LOST", "lost*" if allowed_losses.toml allows it, "mute" if it never came to its hostile act,
-"+n" things left behind). Ends with 1 if a level lost what it may not lose.
+it was held: "." held, "LOST", "lost*" if allowed_losses.toml allows it, "refused" if the level gives no program what
+it asks for, "mute" if it never came to its hostile act; "+n" things left behind. Ends with 1 if a level lost what it
+may not lose.
 """
 
 import argparse
@@ -39,7 +40,7 @@ def cell(outcome: dict[str, Any] | None, rung: str, uid: int) -> str:
         return "-"
     if rung == "control":
         return "succeeds" if lost(outcome) else "FAILS"
-    word = "mute" if not outcome["fired"] else "."
+    word = "." if outcome["fired"] else "refused" if outcome["refused"] else "mute"
     if lost(outcome):
         word = "lost*" if outcome["name"] in allowed_losses(rung, uid) else "LOST"
     return word + (f" +{len(outcome['leftovers'])}" if outcome["leftovers"] else "")
@@ -64,7 +65,7 @@ def report(attacks: list[Attack], found: dict[tuple[str, int], Column]) -> bool:
         print(f"\n{key[0]}, uid {key[1]}: {len(words) - len(bad) - allowed} of {len(words)} {good}", end="")
         print("" if key[0] == "control" else f", {allowed} allowed losses, {left} left behind")
         for name, outcome in column.items():
-            if key[0] != "control" and name in names and (lost(outcome) or not outcome["fired"]):
+            if key[0] != "control" and name in names and (lost(outcome) or cell(outcome, *key) == "mute"):
                 print(f"    {name}: {'; '.join(lost(outcome)) or 'mute'}"[:300])
         well &= not bad
     return well
@@ -72,7 +73,7 @@ def report(attacks: list[Attack], found: dict[tuple[str, int], Column]) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rungs", default="control,full,no landlock,no namespaces,bwrap")
+    parser.add_argument("--rungs", default="control,full,session,no landlock,no namespaces,bwrap")
     parser.add_argument("--uids", default=",".join(map(str, users())))
     parser.add_argument("--only", default="", help="attacks of which the name begins so")
     parser.add_argument("--json", type=Path)

@@ -122,7 +122,8 @@ def _guards(own_pid: int, processes: bool, forks: bool) -> dict[str, list[bytes]
         "kill": _signals(own_pid, processes, forks, number_at=1),
         "tgkill": _signals(own_pid, processes, forks, number_at=2),
         "prctl": _one_of(0, SAFE_PRCTL),
-        "prlimit64": _one_of(0, (0, own_pid)),
+        "prlimit64": _one_of(0, (0,) if forks else (0, own_pid)),
+        "sendto": _no_address(),
         "socketpair": _one_of(0, (AF_UNIX,)),
         "ioctl": _one_of(1, SAFE_IOCTL, NO_TERMINAL),
         "fcntl": _none_of(1, SIGNALLING_FCNTL),
@@ -153,6 +154,20 @@ def _signals(own_pid: int, processes: bool, forks: bool, number_at: int) -> list
         answer(REFUSE),
         instruction(LOAD, ARGUMENTS_AT + 8 * number_at),
         *deadly,
+        answer(ALLOW),
+    ]
+
+
+def _no_address() -> list[bytes]:
+    """Sending to the other end only: an address would name a socket of the host by its path."""
+    low = ARGUMENTS_AT + 8 * 4
+    return [
+        instruction(LOAD, low),
+        instruction(EQUAL, 0, 1, 0),
+        answer(REFUSE),
+        instruction(LOAD, low + 4),
+        instruction(EQUAL, 0, 1, 0),
+        answer(REFUSE),
         answer(ALLOW),
     ]
 

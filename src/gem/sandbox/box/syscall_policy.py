@@ -16,7 +16,7 @@ FREE = """
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack
     restart_syscall pause alarm setitimer getitimer timer_create timer_settime timer_gettime timer_getoverrun
     timer_delete timerfd_create timerfd_settime timerfd_gettime eventfd eventfd2 signalfd signalfd4 epoll_create
-    epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 poll ppoll select pselect6 pipe pipe2 sendto
+    epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 poll ppoll select pselect6 pipe pipe2
     recvfrom recvmsg shutdown getsockopt getsockname getpeername nanosleep clock_nanosleep clock_gettime
     clock_getres gettimeofday time times getrusage getrandom getpid gettid getppid getuid geteuid getgid getegid
     getgroups getresuid getresgid getpgrp getpgid getsid capget uname sysinfo getcpu sched_getaffinity
@@ -26,7 +26,7 @@ FREE = """
 """
 """Allowed whatever the arguments: they reach the program's own memory, threads, files and clocks."""
 
-GUARDED = "clone fcntl ioctl kill tgkill prctl prlimit64 socketpair"
+GUARDED = "clone fcntl ioctl kill tgkill prctl prlimit64 sendto socketpair"
 """Allowed for some arguments; `seccomp.py` says which."""
 
 REFUSED = """

@@ -43,6 +43,7 @@ acts = {
     "reads the host's environment": lambda: open("/proc/PID/environ").close(),
     "writes beside its folder": lambda: open("/dev/shm/canary", "w").close(),
     "writes above its folder": lambda: open("/canary", "w").close(),
+    "writes to a socket of the host": lambda: socket.socketpair(1, 2)[0].sendto(b"", "/dev/log"),
     "opens a socket": lambda: socket.socket().close(),
     "starts a process": lambda: os.fork() or os._exit(0),
     "signals the host": lambda: os.kill(PID, 0),

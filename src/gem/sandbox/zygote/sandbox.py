@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore, Lock
 
 from gem.errors import ConfigError, SandboxUnavailable
@@ -58,6 +59,7 @@ class ZygoteSandbox(Sandbox):
         """Start the zygotes; again in a fork of the process that did, whose zygotes are not its own."""
         self._owner = os.getpid()
         self._lock = Lock()
+        self._pool: ThreadPoolExecutor | None = None
         self._slots = BoundedSemaphore(self.concurrency)
         self._nurseries = [self._start() for _ in range(zygotes)]
 
@@ -82,7 +84,7 @@ class ZygoteSandbox(Sandbox):
         self, code: bytes, inputs: list[bytes], stop: bool, isolation: Isolation, accept: Accept, limits: Limits
     ) -> list[Result]:
         if isolation == "test":
-            return super()._run_tests(code, inputs, stop, isolation, accept, limits)
+            return self._judge_apart(code, inputs, stop, accept, limits)
         with self._own_slots():
             return self._judge(code, inputs, stop, accept, limits)
 
@@ -107,6 +109,23 @@ class ZygoteSandbox(Sandbox):
                 held.let_go()
         return results
 
+    def _judge_apart(
+        self, code: bytes, inputs: list[bytes], stop: bool, accept: Accept, limits: Limits
+    ) -> list[Result]:
+        """A process for each test, as many at a time as there are zygotes; what ran past a failure is not told."""
+        self._own_slots()
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(len(self._nurseries), thread_name_prefix="gem-judge")
+        results: list[Result] = []
+        width = len(self._nurseries)
+        for start in range(0, len(inputs), width):
+            batch = [self._pool.submit(self._run, code, stdin, limits) for stdin in inputs[start : start + width]]
+            for result in [future.result() for future in batch]:
+                results.append(result)
+                if stop and not (result.ok and accept(len(results) - 1, result)):
+                    return results
+        return results
+
     def session(self, limits: Limits | None = None) -> Session:
         limits = limits or self.limits
         self._own_slots()
@@ -127,6 +146,8 @@ class ZygoteSandbox(Sandbox):
         with self._lock:
             for nursery in self._nurseries:
                 nursery.close()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
         if self._groups is not None:
             self._groups.close()
         super().close()
