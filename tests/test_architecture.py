@@ -27,7 +27,8 @@ EXEMPT = {
     ("gem.envs._reasoning_gym_items", "_fenced_exec"),  # the data set's own programs, without files
     ("gem.sandbox.box.program", "execute"),  # the sandbox's far side: to run programs is what it is for
     ("gem.sandbox.box.notebook", "_execute"),
-    ("gem.sandbox.driver_inside", "Driver"),
+    ("gem.sandbox.children.driver_inside", "run_main"),
+    ("gem.sandbox.children.driver_inside", "run_cell"),
     ("gem.envs._textarena_world", "World"),  # what TextArena draws from is a random.Random of each game's own
 }
 """Functions and classes that may do what no other may, and why."""

@@ -19,7 +19,7 @@ import gem
 from gem import sandbox
 from gem.errors import SandboxUnavailable
 from gem.sandbox import Limits
-from gem.sandbox.bwrap import BwrapSandbox
+from gem.sandbox.children.bwrap import BwrapSandbox
 from tests.sandbox.backend_cases import EXACT_CASES, RUN_CASES, name_of
 from tests.sandbox.session_cases import SESSION_CASES
 

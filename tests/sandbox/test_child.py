@@ -1,4 +1,4 @@
-"""gem.sandbox.child: whatever comes out of a box, the host neither hangs, nor fills up, nor raises anything else."""
+"""gem.sandbox.children.child: whatever comes out of a box, the host neither hangs, nor fills up, nor raises else."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gem.sandbox.child import Child, driver_text
+from gem.sandbox.children.child import Child, driver_text
+from gem.sandbox.children.report import ChildLost, ChildSilent, Message, message_of, result_of
 from gem.sandbox.limits import Limits
-from gem.sandbox.report import ChildLost, ChildSilent, Message, message_of, result_of
 
 
 @pytest.fixture

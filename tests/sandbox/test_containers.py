@@ -15,7 +15,7 @@ import pytest
 from gem import sandbox
 from gem.errors import SandboxUnavailable
 from gem.sandbox import Limits, engine
-from gem.sandbox.containers import DockerSandbox, PodmanSandbox
+from gem.sandbox.children.containers import DockerSandbox, PodmanSandbox
 from tests.sandbox import backend_cases as cases
 from tests.sandbox import session_cases
 from tests.sandbox.backend_cases import name_of
@@ -145,7 +145,7 @@ def test_no_container_is_left(image):
 
 HOST = """
 import sys, threading
-from gem.sandbox.containers import PodmanSandbox
+from gem.sandbox.children.containers import PodmanSandbox
 box = PodmanSandbox(image=sys.argv[1])
 threading.Thread(target=box.run, args=("while True: pass", "", 60), daemon=True).start()
 session = box.session()

@@ -1,4 +1,4 @@
-"""gem.sandbox.fusion: our words in SandboxFusion's JSON, both ways."""
+"""gem.sandbox.service.fusion: our words in SandboxFusion's JSON, both ways."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gem.sandbox import Limits, Result
-from gem.sandbox.fusion import answer_of, program_of, request_of, result_of
+from gem.sandbox.service.fusion import answer_of, program_of, request_of, result_of
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from gem.errors import SnapshotUnsupported
 from gem.sandbox import Limits
-from gem.sandbox.plain import SubprocessSandbox
+from gem.sandbox.children.plain import SubprocessSandbox
 
 
 @pytest.fixture(scope="module")

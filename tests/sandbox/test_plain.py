@@ -16,7 +16,7 @@ import pytest
 from gem import sandbox
 from gem.errors import SandboxUnavailable
 from gem.sandbox import Limits
-from gem.sandbox.plain import SubprocessSandbox, remove_folder
+from gem.sandbox.children.plain import SubprocessSandbox, remove_folder
 from tests.sandbox.backend_cases import EXACT_CASES, RUN_CASES, name_of
 from tests.sandbox.session_cases import SESSION_CASES
 
@@ -135,7 +135,7 @@ def test_trouble_of_the_host_is_a_result(box, monkeypatch):
 def test_running_out_of_descriptors_is_a_result(run_python):
     code = """
 import os, resource
-from gem.sandbox.plain import SubprocessSandbox
+from gem.sandbox.children.plain import SubprocessSandbox
 with SubprocessSandbox() as box:
     assert box.run("print(1)").ok
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -189,7 +189,7 @@ def test_a_closed_sandbox_runs_nothing():
 
 @pytest.mark.slow
 def test_a_sandbox_that_nobody_closes_is_closed_at_the_end(run_python):
-    code = "from gem.sandbox.plain import SubprocessSandbox as S\ns = S(); c = s.session(); print(s._home)"
+    code = "from gem.sandbox.children.plain import SubprocessSandbox as S\ns = S(); c = s.session(); print(s._home)"
     assert not Path(run_python(code).strip()).exists()
 
 

@@ -15,11 +15,11 @@ import pytest
 from gem import sandbox
 from gem.errors import ConfigError, SandboxUnavailable
 from gem.sandbox import Limits, Result
-from gem.sandbox.fusion import answer_of
-from gem.sandbox.plain import SubprocessSandbox
-from gem.sandbox.remote import RemoteSandbox
+from gem.sandbox.children.plain import SubprocessSandbox
 from gem.sandbox.result import unavailable
-from gem.sandbox.server import SandboxServer
+from gem.sandbox.service.fusion import answer_of
+from gem.sandbox.service.remote import RemoteSandbox
+from gem.sandbox.service.server import SandboxServer
 from tests.sandbox.backend_cases import RUN_CASES, name_of
 from tests.tools.fakes import FakeSandbox
 

@@ -17,11 +17,11 @@ log = logging.getLogger(__name__)
 
 BACKENDS = {
     "zygote": "gem.sandbox.zygote.sandbox:ZygoteSandbox",
-    "subprocess": "gem.sandbox.plain:SubprocessSandbox",
-    "bwrap": "gem.sandbox.bwrap:BwrapSandbox",
-    "podman": "gem.sandbox.containers:PodmanSandbox",
-    "docker": "gem.sandbox.containers:DockerSandbox",
-    "remote": "gem.sandbox.remote:RemoteSandbox",
+    "subprocess": "gem.sandbox.children.plain:SubprocessSandbox",
+    "bwrap": "gem.sandbox.children.bwrap:BwrapSandbox",
+    "podman": "gem.sandbox.children.containers:PodmanSandbox",
+    "docker": "gem.sandbox.children.containers:DockerSandbox",
+    "remote": "gem.sandbox.service.remote:RemoteSandbox",
 }
 """Every backend but "auto", which is the zygote at the best level that this machine gives."""
 

@@ -110,8 +110,8 @@ def tried(backend: str) -> Trial:
 
 def missing_image(engine_name: str) -> str:
     """Why the engine cannot run the image at once, "" if it can: to pull it is for the user to decide."""
-    from gem.sandbox.containers import IMAGE
-    from gem.sandbox.engine import engine_named
+    from gem.sandbox.children.containers import IMAGE
+    from gem.sandbox.children.engine import engine_named
 
     there, said = engine_named(engine_name, None).call("image", "inspect", IMAGE, timeout_s=PATIENCE_S)
     if there:

@@ -19,8 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from gem.errors import ConfigError
-from gem.sandbox.fusion import answer_of, program_of
 from gem.sandbox.protocol import Sandbox
+from gem.sandbox.service.fusion import answer_of, program_of
 
 MAX_BODY_MB = 32
 MAX_TIMEOUT_S = 600.0

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gem.errors import SnapshotUnsupported
-from gem.sandbox.child import Child
+from gem.sandbox.children.child import Child
+from gem.sandbox.children.report import ChildLost, ChildSilent, result_of
 from gem.sandbox.limits import Limits
 from gem.sandbox.protocol import Session, encoded
-from gem.sandbox.report import ChildLost, ChildSilent, result_of
 from gem.sandbox.result import Result, unavailable
 
 GRACE_S = 2.0

@@ -14,11 +14,11 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from gem.sandbox.child import ENVIRONMENT, PYTHON_OPTIONS, Child, driver_text, ended_within
-from gem.sandbox.engine import Engine, accepted, engine_named
+from gem.sandbox.children.child import ENVIRONMENT, PYTHON_OPTIONS, Child, driver_text, ended_within
+from gem.sandbox.children.engine import Engine, accepted, engine_named
+from gem.sandbox.children.piped import PipedSandbox, filter_for
 from gem.sandbox.level import Level
 from gem.sandbox.limits import Limits
-from gem.sandbox.piped import PipedSandbox, filter_for
 from gem.sandbox.profile import PROFILES, Profile
 
 IMAGE = "docker.io/library/python:3.11-slim"

@@ -1,6 +1,6 @@
 """A sandbox on another machine, spoken to by HTTP in the protocol of SandboxFusion's `/run_code`.
 
-What holds a program there is the service's own affair. `gem.sandbox.server` serves any of our sandboxes like this.
+What holds a program there is the service's own affair. `gem.sandbox.service.server` serves our sandboxes like this.
 Protocol: https://github.com/bytedance/SandboxFusion, sandbox/server/sandbox_api.py.
 """
 
@@ -14,12 +14,12 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from urllib.parse import urlsplit
 
 from gem.errors import ConfigError, SandboxUnavailable
-from gem.sandbox.fusion import request_of, result_of
 from gem.sandbox.level import Level
 from gem.sandbox.limits import Limits
 from gem.sandbox.profile import PROFILES, Profile
 from gem.sandbox.protocol import Sandbox, Session
 from gem.sandbox.result import Result, unavailable
+from gem.sandbox.service.fusion import request_of, result_of
 
 SERVICE = "the service"
 LEVEL = Level(name="remote", files=SERVICE, network=SERVICE, processes=SERVICE, memory=SERVICE)

@@ -10,11 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gem.sandbox.child import COMPILED, ENVIRONMENT, PYTHON_OPTIONS, Child
+from gem.sandbox.children.child import COMPILED, ENVIRONMENT, PYTHON_OPTIONS, Child
+from gem.sandbox.children.piped import PipedSandbox, driver_folder, remove_folder
 from gem.sandbox.level import UNSAFE, Level
 from gem.sandbox.limits import Limits
 from gem.sandbox.packages import package_paths
-from gem.sandbox.piped import PipedSandbox, driver_folder, remove_folder
 from gem.sandbox.profile import PROFILES, Profile
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from gem.errors import SandboxUnavailable
 from gem.sandbox.box.jail import DEVICES, PACKAGES
-from gem.sandbox.child import COMPILED, ENVIRONMENT, PYTHON_OPTIONS, Child
+from gem.sandbox.children.child import COMPILED, ENVIRONMENT, PYTHON_OPTIONS, Child
+from gem.sandbox.children.piped import PipedSandbox, driver_folder, filter_for, remove_folder
 from gem.sandbox.level import Level
 from gem.sandbox.limits import Limits
-from gem.sandbox.piped import PipedSandbox, driver_folder, filter_for, remove_folder
 from gem.sandbox.profile import PROFILES, Profile
 from gem.sandbox.zygote.view import view_of
 

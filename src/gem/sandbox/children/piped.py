@@ -18,13 +18,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from gem.errors import SandboxUnavailable
 from gem.sandbox.box.seccomp import AUDIT_ARCH, filter_program
-from gem.sandbox.child import Child, compile_driver
-from gem.sandbox.driver_inside import ANY_PID
+from gem.sandbox.children.child import Child, compile_driver
+from gem.sandbox.children.driver_inside import ANY_PID
+from gem.sandbox.children.piped_session import PipedSession
+from gem.sandbox.children.report import ChildLost, ChildSilent, Message, bounds, result_of
 from gem.sandbox.limits import Limits
-from gem.sandbox.piped_session import PipedSession
 from gem.sandbox.profile import Profile
 from gem.sandbox.protocol import Sandbox, Session
-from gem.sandbox.report import ChildLost, ChildSilent, Message, bounds, result_of
 from gem.sandbox.result import Result, unavailable
 
 GRACE_S = 1.0

@@ -16,7 +16,7 @@ import resource
 import select
 import time
 
-from gem.sandbox.driver_inside import (
+from gem.sandbox.children.driver_inside import (
     FILE_NAME,
     FLUSH,
     become,

@@ -19,7 +19,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from gem.sandbox.report import ChildLost, ChildSilent, Message, message_of
+from gem.sandbox.children.report import ChildLost, ChildSilent, Message, message_of
 
 PYTHON_OPTIONS = ("-s", "-S")
 """No `site`, so no site-packages."""
@@ -208,7 +208,7 @@ def driver_text() -> str:
     inside, around = (folder.joinpath(name).read_text("utf-8") for name in ("driver_inside.py", "driver.py"))
     lines = around.splitlines(keepends=True)
     for node in ast.parse(around).body:
-        if isinstance(node, ast.ImportFrom) and node.module in ("__future__", "gem.sandbox.driver_inside"):
+        if isinstance(node, ast.ImportFrom) and node.module in ("__future__", "gem.sandbox.children.driver_inside"):
             lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or 0) - node.lineno + 1)
     return inside + "".join(lines)
 

@@ -1,0 +1,1 @@
+"""A sandbox on another machine: the client, the server, and the protocol between them."""
