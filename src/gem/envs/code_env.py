@@ -235,11 +235,11 @@ class CodeEnv(Env[str, str]):
         text = f"Your program failed: {what} on test {index + 1} of {found.tests}."
         if not self.show_failures:
             return text
-        given = test.code if test.kind == "assert" else test.input
+        shows_answer = test.kind == "assert"  # its code, and what it complains of, hold what is expected
         parts = {
-            "Test": given,
+            "Test": None if shows_answer else test.input,
             "Printed": outcome.stdout,
-            "Result": outcome.why,
+            "Result": None if shows_answer else outcome.why,
             "Errors": outcome.stderr[-SHOWN_CHARS:],
         }
         return "\n".join(

@@ -79,9 +79,9 @@ def same_number(expected: float, actual: float) -> bool:
 def same_value(expected: Any, tree: Any) -> bool:
     """Whether the value that a program returned, as `room.encode` writes it, is the expected JSON value.
 
-    Tuples are lists; sets are lists in any order; the keys of a dict are compared as JSON has them. Numbers
-    are equal within the tolerance if one is not whole. `True` is not 1. Goes through no hash of what is compared
-    but those of texts, so that no program can choose colliding ones.
+    Tuples are lists; sets are lists in any order; the keys of a dict are compared as JSON has them. Numbers are
+    equal within the tolerance if the expected one is a float. `True` is not 1. Goes through no hash of what is
+    compared but those of texts, so that no program can choose colliding ones.
     """
     try:
         return _same(expected, plain(tree), unordered=_is_set(tree))
@@ -117,7 +117,7 @@ def _same(expected: Any, actual: Any, unordered: bool = False) -> bool:
     match expected, actual:
         case (bool() | None, _) | (_, bool() | None):
             return expected is actual
-        case int(), int():
+        case int(), int() | float():  # an answer that is exact is not met by an approximation
             return expected == actual
         case (int() | float(), int() | float()):
             return _same_double(expected, actual)

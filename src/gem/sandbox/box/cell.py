@@ -17,6 +17,14 @@ BOX = "/box"
 THREADS = 256
 """How many a program may have that starts no processes; of one that may, each counts as a process."""
 
+KERNEL_BOUNDS = (
+    (resource.RLIMIT_CORE, 0),
+    (resource.RLIMIT_MEMLOCK, 0),
+    (resource.RLIMIT_MSGQUEUE, 0),
+    (resource.RLIMIT_SIGPENDING, 256),
+)
+"""What a program may have of things that the kernel keeps for it: no core files, few timers and signals."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
@@ -58,7 +66,8 @@ def confine(shape: Shape, layers: Layers, view: View, folder: str, proc: int | N
     if layers.namespaces:
         tasks = 1 + (shape.processes or THREADS)
         kernel.bound(resource.RLIMIT_NPROC, tasks)
-    kernel.bound(resource.RLIMIT_CORE, 0)
+    for kind, most in KERNEL_BOUNDS:
+        kernel.bound(kind, most)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # nobody of the same user may look into its memory
     return work
 
@@ -68,9 +77,9 @@ def name_folders(work: str, temporary: str) -> None:
     os.environ.update(HOME=work, PWD=work, TMPDIR=temporary)
 
 
-def forbid_calls(shape: Shape) -> None:
+def forbid_calls(shape: Shape, layers: Layers) -> None:
     """The last layer: from here on only the calls of the policy."""
-    seccomp.install(seccomp.filter_program(os.getpid(), shape.processes > 0, shape.keeps_state))
+    seccomp.install(seccomp.filter_program(os.getpid(), shape.processes > 0, shape.keeps_state, not layers.namespaces))
 
 
 def _mount_box(shape: Shape, proc: int | None) -> None:

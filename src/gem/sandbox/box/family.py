@@ -15,22 +15,31 @@ import sys
 from gem.sandbox.box import seccomp, wire
 from gem.sandbox.box.cell import BOX
 
+KINDS = ("work", "tmp")
+"""A branch's folders in the box, each named so and by its process; the trunk's have no number."""
 
-def become_branch(channel: socket.socket) -> None:
-    """Leave a keeper behind, put every fork before the host, and tell it that the session is ready."""
+
+def become_branch() -> int:
+    """Leave a keeper behind and have every fork put before the host; the descriptor on which it is asked."""
     if os.fork():
         _keep()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries branches that end before this one
-    listener = seccomp.install_with_listener(seccomp.fork_permit_program())
+    return seccomp.install_with_listener(seccomp.fork_permit_program())
+
+
+def greet(channel: socket.socket, listener: int) -> None:
+    """Tell the host that the session is ready, and give it the say over forks."""
     channel.sendmsg([wire.Report(wire.READY).packed()], wire.rights([listener]))
     os.close(listener)
 
 
-def move_out(folder: str, number: int) -> str:
-    """Give a new branch a copy of its parent's files; its folder."""
-    own, temporary = f"{BOX}/work{number}", f"{BOX}/tmp{number}"
-    shutil.copytree(folder, own, symlinks=True)
-    shutil.copytree(os.environ["TMPDIR"], temporary, symlinks=True)
+def move_out(folder: str) -> str:
+    """Give a new branch a copy of its parent's files, having taken away those of dead branches; its folder."""
+    sweep()
+    own, temporary = (f"{BOX}/{kind}{os.getpid()}" for kind in KINDS)
+    for source, target in ((folder, own), (os.environ["TMPDIR"], temporary)):
+        shutil.rmtree(target, ignore_errors=True)  # of a branch long dead, whose number has come round again
+        shutil.copytree(source, target, symlinks=True)
     os.chdir(own)
     os.environ.update(HOME=own, PWD=own, TMPDIR=temporary)
     sys.path[:] = [own if path == folder else path for path in sys.path]
@@ -38,6 +47,22 @@ def move_out(folder: str, number: int) -> str:
     if "tempfile" in sys.modules:
         vars(sys.modules["tempfile"])["tempdir"] = None
     return own
+
+
+def sweep() -> None:
+    """Take away the folders of branches that have ended."""
+    for name in os.listdir(BOX):
+        number = name.removeprefix("work").removeprefix("tmp")
+        if number.isdigit() and not _lives(int(number)):
+            shutil.rmtree(f"{BOX}/{name}", ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.getsid(pid)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _keep() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 
 
 def empty(folder: str) -> None:
@@ -26,7 +27,8 @@ def remove(folder: str) -> None:
         return
     except (OSError, RecursionError):  # locked, or nested past the longest path: commands that walk step by step
         for command in (["chmod", "-R", "u+rwx", "--", folder], ["rm", "-rf", "--", folder]):
-            subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
+            with suppress(OSError):  # no descriptor is left to start one
+                subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
 
 
 def _unlock(folder: str) -> None:

@@ -32,7 +32,7 @@ LIMITS_OF_ERRORS = {27: wire.DISK_LIMIT, 28: wire.DISK_LIMIT, 122: wire.DISK_LIM
 class Harness:
     """Serves requests on `channel` until one is a program or the host is gone."""
 
-    def __init__(self, channel: socket.socket, folder: str, base_memory: int) -> None:
+    def __init__(self, channel: socket.socket, folder: str, base_memory: int, keeps_state: bool) -> None:
         self._channel = channel
         self._folder = folder
         self._base_memory = base_memory
@@ -41,7 +41,7 @@ class Harness:
         self._cells = notebook.Notebook()
         self._fit = True
         """Whether this process may be asked again."""
-        self._handle_signals()
+        self._handle_signals(keeps_state)
         seed_generators()
 
     def serve(self, greet: bool = True) -> NoReturn:
@@ -56,7 +56,7 @@ class Harness:
             while (received := wire.receive(self._channel)) is not None:
                 request, descriptors = received
                 if request["kind"] == "fork":
-                    self._fork(descriptors[0], request["number"])
+                    self._fork(descriptors[0])
                     continue
                 self._connect(descriptors)
                 code = self._answer(request)
@@ -99,7 +99,7 @@ class Harness:
             return self._cells.run(self._source)
         return program.run(self._source, self._folder)
 
-    def _fork(self, fd: int, number: int) -> None:
+    def _fork(self, fd: int) -> None:
         """Copy this process; the copy serves the channel `fd` from here on."""
         channel = socket.socket(fileno=fd)
         chance = random.getstate()  # a fork seeds the module anew
@@ -113,7 +113,7 @@ class Harness:
             self._channel = channel
             random.setstate(chance)
             try:
-                self._folder = family.move_out(self._folder, number)
+                self._folder = family.move_out(self._folder)
             except OSError as error:
                 self._channel.send(wire.broken(error))
                 os._exit(1)
@@ -121,11 +121,12 @@ class Harness:
         else:
             channel.close()
 
-    def _handle_signals(self) -> None:
+    def _handle_signals(self, keeps_state: bool) -> None:
         for number in DEADLY:
             signal.signal(number, self._die)
         signal.signal(SOFT_STOP, stop_softly)
-        signal.signal(signal.SIGINT, self._cells.interrupt)
+        if keeps_state:
+            signal.signal(signal.SIGINT, self._cells.interrupt)
 
     def _restored(self, handlers: Handlers) -> bool:
         """Take away what a test left; whether nothing is left that the next could meet."""

@@ -15,7 +15,7 @@ from functools import cache
 
 from gem.sandbox.box import kernel
 from gem.sandbox.box.syscall_numbers import NUMBERS, numbers
-from gem.sandbox.box.syscall_policy import FREE, REFUSED, WITH_PROCESSES
+from gem.sandbox.box.syscall_policy import FREE, REFUSED, WITH_PROCESSES, WITHOUT_NAMESPACES
 
 AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 X32_BIT = 0x4000_0000
@@ -59,10 +59,17 @@ def answer(action: int) -> bytes:
 
 
 @cache
-def filter_program(own_pid: int, processes: bool = False, forks: bool = False, machine: str | None = None) -> bytes:
+def filter_program(
+    own_pid: int,
+    processes: bool = False,
+    forks: bool = False,
+    host_files: bool = False,
+    machine: str | None = None,
+) -> bytes:
     """The whole filter. `own_pid` is the only process that may be signalled, unless `processes` may be started.
 
     `forks` leaves it to another filter whether a process may be copied; copies may not signal one another.
+    `host_files` says that the host's files can be named.
     """
     machine = machine or os.uname().machine
     known = NUMBERS if machine == os.uname().machine else numbers(machine)
@@ -71,6 +78,7 @@ def filter_program(own_pid: int, processes: bool = False, forks: bool = False, m
         (REFUSED, [answer(REFUSE)]),
         (FREE, [answer(ALLOW)]),
         (WITH_PROCESSES if processes else "", [answer(ALLOW)]),
+        (WITHOUT_NAMESPACES if host_files else "", [answer(REFUSE)]),
         *_guards(own_pid, processes, forks).items(),
     ):
         blocks |= {known[name]: block for name in names.split() if name in known}

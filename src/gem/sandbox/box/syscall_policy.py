@@ -40,5 +40,10 @@ REFUSED = """
 """
 """Known, and refused with EPERM, so that a program is told what it may not do rather than that it does not exist."""
 
+WITHOUT_NAMESPACES = """
+    chmod fchmod fchmodat utime utimes utimensat futimesat truncate flock
+"""
+"""Refused besides where a program can name the host's files: Landlock does not govern these, or not on every kernel."""
+
 WITH_PROCESSES = "fork vfork execve setpgid setsid"
 """Allowed besides where a program may start others."""

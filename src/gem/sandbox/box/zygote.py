@@ -93,7 +93,7 @@ class Zygote:
         add_exit_words()
         kernel.one_malloc_arena()
         if layers.namespaces:
-            seccomp.filter_program(1, False, False)  # remembered for all that will be forked
+            seccomp.filter_program(1, False, False, False)  # remembered for all that will be forked
             cell.name_folders(f"{cell.BOX}/work", f"{cell.BOX}/tmp")
         harness.warm_up()
         for name in [name for name in sys.modules if name == "gem" or name.startswith("gem.")]:
@@ -144,15 +144,17 @@ class Zygote:
             sys.path.insert(0, work)
             gc.enable()
             harness.warm_up()
-            served = harness.Harness(channel, work, self._base_memory)
-            if shape.keeps_state and self._own_space >= 0:
-                family.become_branch(channel)
+            is_branch = shape.keeps_state and self._orders.layers.namespaces
+            listener = family.become_branch() if is_branch else None
+            served = harness.Harness(channel, work, self._base_memory, shape.keeps_state)
+            if listener is not None:
+                family.greet(channel, listener)
             if self._orders.layers.seccomp:
-                cell.forbid_calls(shape)
+                cell.forbid_calls(shape, self._orders.layers)
         except BaseException as error:  # noqa: BLE001 - the host must hear of it, and the child must not go on
             channel.send(wire.broken(error))
             os._exit(1)
-        served.serve(greet=not (shape.keeps_state and self._own_space >= 0))
+        served.serve(greet=not is_branch)
 
     def _bury(self) -> None:
         """Tell the host of every child that has ended."""

@@ -56,6 +56,7 @@ class Exchange:
         self._peer = peer
         self._limits = limits
         self.finished = False
+        self.was_sent = True
 
     def perform(self, kind: Kind, code: bytes | None, stdin: bytes) -> Result:
         """Send the request, wait for its end, and say what came of it."""
@@ -67,10 +68,9 @@ class Exchange:
                 started = monotonic()
                 request = {"kind": kind, "limits": _bounds(self._limits)}
                 wire.send(self._peer.channel, request, descriptors, socket.MSG_DONTWAIT)
-            except BlockingIOError:  # a program that has filled the channel and reads nothing
+            except OSError as error:  # the harness is gone; or a program before has filled or shut the channel
+                self.was_sent = False
                 self._peer.signal(signal.SIGKILL)
-                return Result(status="killed")
-            except OSError as error:
                 return unavailable(f"the request could not be sent: {error}")
             report, timed_out = self._await(started + self._limits.timeout_s, is_cell=kind == "cell")
             wall_s = monotonic() - started

@@ -27,6 +27,8 @@ class Held:
         """Whether it has been asked nothing yet."""
         self.answers = True
         """Whether it can be asked again."""
+        self.was_spoilt = False
+        """Whether the last request could not be sent, by the doing of the program before it."""
 
     @property
     def peer(self) -> Peer:
@@ -34,9 +36,10 @@ class Held:
         return self._nursery.peer(self._spare)
 
     def perform(self, kind: Kind, code: bytes, stdin: bytes) -> Result:
-        """Have one request done."""
+        """Have one request done; the result says "unavailable" if it never came to the harness."""
         exchange = Exchange(self.peer, self._limits)
         result = exchange.perform(kind, code if self.is_fresh else None, stdin)
+        self.was_spoilt = not exchange.was_sent and not self.is_fresh
         self.is_fresh, self.answers = False, exchange.finished and not exchange.speaks_unasked()
         if not exchange.finished and self._ran_out_of_memory():
             return replace(result, limit_hit="memory")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gem.errors import ConfigError, SandboxUnavailable
+from gem.sandbox.box import landlock
 from gem.sandbox.box.cell import Layers, Shape
 from gem.sandbox.level import Level
 from gem.sandbox.limits import Limits
@@ -29,6 +30,8 @@ RUNGS = {
     "no namespaces": ("landlock", "seccomp"),
 }
 
+TRUNCATION_ABI = 3
+
 CANARY = """
 import os, socket
 def works(act):
@@ -43,6 +46,7 @@ acts = {
     "reads the host's environment": lambda: open("/proc/PID/environ").close(),
     "writes beside its folder": lambda: open("/dev/shm/canary", "w").close(),
     "writes above its folder": lambda: open("/canary", "w").close(),
+    "changes the mode of the host's files": lambda: os.chmod(os.__file__, 0o644),
     "writes to a socket of the host": lambda: socket.socketpair(1, 2)[0].sendto(b"", "/dev/log"),
     "opens a socket": lambda: socket.socket().close(),
     "starts a process": lambda: os.fork() or os._exit(0),
@@ -99,6 +103,8 @@ def best_layers() -> Layers:
 
 def try_layers(layers: Layers) -> str:
     """Why these layers don't hold here; "" if they do."""
+    if layers.landlock and not layers.namespaces and landlock.abi() < TRUNCATION_ABI:
+        return f"Landlock {landlock.abi()} does not keep a program from emptying files, which {TRUNCATION_ABI} does"
     limits = Limits(timeout_s=20)
     shape = Shape(disk_mb=limits.disk_mb, files=limits.files, processes=0)
     try:

@@ -70,6 +70,7 @@ class Nursery:
         try:
             spare = self._take_usual(deadline) if shape == self._usual else self._take_special(shape, deadline)
         except OSError as error:
+            self._lose()
             return f"the zygote is gone: {error}"
         if isinstance(spare, str):
             return spare
@@ -105,8 +106,7 @@ class Nursery:
         self._channel.close()
         self._process.returncode = 0  # so that it is not waited for: it is no child of this process
         for spare in self._living.values():
-            if not spare.is_closed:
-                spare.disown()
+            spare.disown()
 
     def _take_usual(self, deadline: float) -> Spare | str:
         self._ask(self._usual)
@@ -188,6 +188,8 @@ def _listen(nursery: weakref.ref[Nursery], channel: socket.socket) -> None:
             received = None
         listener = nursery()
         if listener is None:
+            for fd in received[1] if received is not None else ():
+                os.close(fd)
             return
         if received is None:
             listener._lose()  # pyright: ignore[reportPrivateUsage]

@@ -98,8 +98,13 @@ class ZygoteSandbox(Sandbox):
                 if isinstance(held, str):
                     results.append(unavailable(held))
                     break
-                results.append(held.perform("test", code, stdin))
-                if not held.answers:
+                result = held.perform("test", code, stdin)
+                if held.was_spoilt:  # then this test has not run: a new process takes it
+                    held.let_go()
+                    held = self._take(limits)
+                    result = unavailable(held) if isinstance(held, str) else held.perform("test", code, stdin)
+                results.append(result)
+                if isinstance(held, Held) and not held.answers:
                     held.let_go()
                     held = None
                 if stop and not (results[-1].ok and accept(index, results[-1])):

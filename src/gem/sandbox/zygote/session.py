@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import select
 import signal
 import socket
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
@@ -31,11 +30,10 @@ class ZygoteSession(Session):
     Branches share a box, in which each has a folder of its own; it lives as long as one of them.
     """
 
-    def __init__(self, peer: Peer, limits: Limits, end_all: Callable[[], None], numbers: Iterator[int]) -> None:
+    def __init__(self, peer: Peer, limits: Limits, end_all: Callable[[], None]) -> None:
         self._peer = peer
         self._limits = limits
         self._end_all = end_all
-        self._numbers = numbers
         self._turn = Lock()
         self._busy = False
         self._finalizer = weakref.finalize(self, _end, peer, end_all, os.getpid())
@@ -75,10 +73,10 @@ class ZygoteSession(Session):
             permits.allow(self._peer.pid)
             try:
                 with theirs:
-                    wire.send(self._peer.channel, {"kind": "fork", "number": next(self._numbers)}, [theirs.fileno()])
+                    wire.send(self._peer.channel, {"kind": "fork"}, [theirs.fileno()])
                 pid = _await_branch(ours, permits)
                 permits.branch()
-                return ZygoteSession(_branch(ours, pid, permits), self._limits, self._end_all, self._numbers)
+                return ZygoteSession(_branch(ours, pid, permits), self._limits, self._end_all)
             except OSError as error:
                 ours.close()
                 raise SnapshotUnsupported(f"the session could not be copied: {error}") from error
@@ -103,7 +101,7 @@ def first_session(peer: Peer, limits: Limits, end_all: Callable[[], None]) -> Zy
     """The trunk, from which branches fork; `end_all` is called when the last of them is closed."""
     if peer.permits is not None:  # then the spare's process is the keeper, and the session's a child of it
         peer = _branch(peer.channel, peer.pid, peer.permits)
-    return ZygoteSession(peer, limits, end_all, itertools.count(1))
+    return ZygoteSession(peer, limits, end_all)
 
 
 def _branch(channel: socket.socket, pid: int, permits: Permits) -> Peer:

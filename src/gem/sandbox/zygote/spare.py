@@ -8,7 +8,8 @@ import signal
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import RLock
 from time import monotonic
 from typing import Any
 
@@ -30,26 +31,29 @@ class Spare:
     """Where the kernel asks about forks, in a session that can be forked."""
     ending: Mapping[str, Any] | None = None
     """What the zygote said of its end."""
-    is_closed: bool = False
+    _is_closed: bool = False
+    _lock: RLock = field(default_factory=RLock, repr=False)
+    """Held while a descriptor is used by its number, so that it is not another thing's by then."""
 
     def signal(self, number: int) -> None:
         """Send it a signal, unless it is gone."""
-        with suppress(OSError):
-            signal.pidfd_send_signal(self.pidfd, number)
+        with self._lock, suppress(OSError):
+            if not self._is_closed:
+                signal.pidfd_send_signal(self.pidfd, number)
 
     def close(self) -> None:
-        """Kill it, with all that it started; safe to call twice."""
-        if self.is_closed:
-            return
-        self.is_closed = True
-        self.signal(signal.SIGKILL)
-        self.disown()
+        """Kill it, with all that it started; safe to call twice, and from two threads."""
+        with self._lock:
+            self.signal(signal.SIGKILL)
+            self.disown()
 
     def disown(self) -> None:
         """Let go of its descriptors only."""
-        self.is_closed = True
-        self.channel.close()
-        os.close(self.pidfd)
+        with self._lock:
+            if not self._is_closed:
+                self._is_closed = True
+                self.channel.close()
+                os.close(self.pidfd)
 
 
 def await_ready(spare: Spare, deadline: float) -> str:
