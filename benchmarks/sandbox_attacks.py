@@ -60,12 +60,15 @@ def report(attacks: list[Attack], found: dict[tuple[str, int], Column]) -> bool:
         words = [cell(outcome, *key).split()[0] for name, outcome in column.items() if name in names - {"closed"}]
         bad = [word for word in words if word in ("LOST", "mute", "FAILS")]
         left = sum(len(outcome["leftovers"]) for name, outcome in column.items() if name in names)
-        good = "succeed" if key[0] == "control" else "held"
-        allowed = words.count("lost*")
-        print(f"\n{key[0]}, uid {key[1]}: {len(words) - len(bad) - allowed} of {len(words)} {good}", end="")
-        print("" if key[0] == "control" else f", {allowed} allowed losses, {left} left behind")
+        control = key[0] == "control"
+        good = "succeeds" if control else "."
+        print(
+            f"\n{key[0]}, uid {key[1]}: {words.count(good)} of {len(words)} {'succeed' if control else 'held'}", end=""
+        )
+        allowed, refused = words.count("lost*"), words.count("refused")
+        print("" if control else f", {allowed} allowed losses, {refused} refused, {left} left behind")
         for name, outcome in column.items():
-            if key[0] != "control" and name in names and (lost(outcome) or cell(outcome, *key) == "mute"):
+            if not control and name in names and (lost(outcome) or cell(outcome, *key) == "mute"):
                 print(f"    {name}: {'; '.join(lost(outcome)) or 'mute'}"[:300])
         well &= not bad
     return well

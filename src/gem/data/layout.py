@@ -72,7 +72,7 @@ def choose(paths: Iterable[str], split: str | None, subset: str | None, where: s
 def _data_files(paths: Iterable[str]) -> Iterator[DataFile]:
     for path in sorted(paths):
         parts = PurePosixPath(path).parts
-        hidden = any(part.startswith((".", "_")) for part in parts)
+        hidden = any(part.startswith((".", "_", "/")) for part in parts)  # nor does a listing lead out of its folder
         if not hidden and parts[-1] not in NO_DATA and (kind := kind_of(path)):
             stem = parts[-1][: parts[-1].lower().rindex(kind)]
             yield _placed(path, stem, [part for part in parts[:-1] if part != "data"])

@@ -51,6 +51,12 @@ def stamp_of(file: int | Path) -> Stamp:
     return Stamp(stat.st_size, stat.st_mtime_ns)
 
 
+MAX_RATIO = 200
+"""How much larger than itself a packed file may be: text packs to a tenth, a bomb to a thousandth."""
+SMALL = 64 * 2**20
+"""Bytes that any packed file may unpack to."""
+
+
 class Stored:
     """The content of a file: on disk, or in memory if it is packed."""
 
@@ -60,7 +66,10 @@ class Stored:
         self._unpacked: bytes | None = None
         if path.suffix.lower() == ".gz":
             with reading(path, self.stamp) as file, gzip.open(file) as packed:
-                self._unpacked = packed.read()
+                most = max(SMALL, MAX_RATIO * self.stamp.size)
+                self._unpacked = packed.read(most + 1)
+                if len(self._unpacked) > most:
+                    raise DataError(f"{path} unpacks to more than {MAX_RATIO} times its size")
         self.size = self.stamp.size if self._unpacked is None else len(self._unpacked)
         head = self.read(0, min(3, self.size))
         if head.startswith(WIDE_BOMS):

@@ -127,7 +127,10 @@ def control_groups(root: Path = Path("/")) -> Fact:
         why = f"without {' and '.join(lacking)}"
         return Fact("cgroup v2", why, False, without + "The controllers are with cgroup v1, or kept by a parent.")
     if not all(os.access(folder / name, os.W_OK) for name in ("", "cgroup.procs", "cgroup.subtree_control")):
-        asked = "To have it delegated: systemd-run --user --scope -p Delegate=yes COMMAND."
+        asked = (
+            "To have it delegated: systemd-run --user --scope -p Delegate=yes COMMAND. A folder that is yours, with "
+            "memory and pids in its cgroup.subtree_control, can be named by GEM_SANDBOX_CGROUP."
+        )
         return Fact("cgroup v2", "not delegated to this user", False, without + asked)
     return Fact("cgroup v2", f"delegated: {' '.join(offered)}", True)
 

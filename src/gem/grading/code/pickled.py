@@ -15,8 +15,10 @@ from typing import Any, NoReturn
 
 from gem.errors import DataError
 
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 64 * 2**20
 """What a compressed text may unpack to."""
+MAX_INSTRUCTIONS = 2_000_000
+"""How many steps a pickle may take to build its value: tests of thousands of cases need some ten thousand."""
 
 _PLAIN = """
     PROTO FRAME STOP MARK MEMOIZE BINPUT LONG_BINPUT BINGET LONG_BINGET NONE NEWTRUE NEWFALSE
@@ -53,7 +55,9 @@ def unpickled(data: bytes) -> Any:
 
 
 def _check_instructions(data: bytes) -> None:
-    for opcode, argument, _ in pickletools.genops(data):
+    for number, (opcode, argument, _) in enumerate(pickletools.genops(data)):
+        if number >= MAX_INSTRUCTIONS:
+            raise DataError(f"a pickle of more than {MAX_INSTRUCTIONS} instructions")
         if opcode.name not in _OPCODES:
             raise DataError(f"a pickle that does more than hold plain data ({opcode.name})")
         if opcode.name == "LONG_BINPUT" and int(argument or 0) > len(data):

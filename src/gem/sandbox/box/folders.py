@@ -24,7 +24,8 @@ def remove(folder: str) -> None:
     try:
         shutil.rmtree(folder)
     except FileNotFoundError:
-        return
+        if os.path.lexists(folder):  # another remover, on the other side, was quicker with something in it
+            remove(folder)
     except (OSError, RecursionError):  # locked, or nested past the longest path: commands that walk step by step
         for command in (["chmod", "-R", "u+rwx", "--", folder], ["rm", "-rf", "--", folder]):
             with suppress(OSError):  # no descriptor is left to start one

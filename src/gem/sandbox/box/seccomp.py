@@ -15,7 +15,14 @@ from functools import cache
 
 from gem.sandbox.box import kernel
 from gem.sandbox.box.syscall_numbers import NUMBERS, numbers
-from gem.sandbox.box.syscall_policy import FREE, REFUSED, WITH_PROCESSES, WITHOUT_NAMESPACES
+from gem.sandbox.box.syscall_policy import (
+    FREE,
+    MACHINE_FAMILIES,
+    MACHINE_REFUSED,
+    REFUSED,
+    WITH_PROCESSES,
+    WITHOUT_NAMESPACES,
+)
 
 AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 X32_BIT = 0x4000_0000
@@ -31,6 +38,7 @@ ERRNO = 0x0005_0000
 REFUSE = ERRNO | errno.EPERM
 UNKNOWN = ERRNO | errno.ENOSYS
 NO_TERMINAL = ERRNO | errno.ENOTTY
+NO_FAMILY = ERRNO | errno.EAFNOSUPPORT
 
 SET_MODE_FILTER = 1
 NEW_LISTENER = 1 << 3
@@ -44,6 +52,8 @@ SAFE_PRCTL = (3, 15, 16, 23, 39)
 """Read dumpable, set and get the thread's name, read the bounding set, read no_new_privs."""
 SAFE_IOCTL = (0x5401, 0x5413, 0x5421, 0x541B, 0x5450, 0x5451)
 """TCGETS, TIOCGWINSZ, FIONBIO, FIONREAD, FIONCLEX, FIOCLEX: what files are asked when they are opened."""
+TYPING_IOCTL = (0x5412, 0x541C)
+"""TIOCSTI, TIOCLINUX: typing into a terminal for somebody else."""
 SIGNALLING_FCNTL = (8, 10, 15, 1024, 1026)
 """F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY: ways to have the kernel send a signal."""
 
@@ -82,15 +92,17 @@ def filter_program(
         *_guards(own_pid, processes, forks).items(),
     ):
         blocks |= {known[name]: block for name in names.split() if name in known}
-    head = [
-        instruction(LOAD, ARCH_AT),
-        instruction(EQUAL, AUDIT_ARCH[machine], 1, 0),
-        answer(KILL_PROCESS),
-        instruction(LOAD, NR_AT),
-        instruction(AT_LEAST, X32_BIT, 0, 1),
-        answer(KILL_PROCESS),
-    ]
-    return b"".join(head + _search(_segments(blocks)))
+    return b"".join([*_head(machine), *_search(_segments(blocks, answer(UNKNOWN)))])
+
+
+def machine_program(machine: str | None = None) -> bytes:
+    """A filter for a machine that an agent types on: all is allowed but what reaches into the kernel or beyond it."""
+    machine = machine or os.uname().machine
+    known = numbers(machine)
+    blocks = {known[name]: [answer(REFUSE)] for name in MACHINE_REFUSED.split() if name in known}
+    blocks[known["socket"]] = _one_of(0, MACHINE_FAMILIES, NO_FAMILY)
+    blocks[known["ioctl"]] = _none_of(1, TYPING_IOCTL)
+    return b"".join([*_head(machine), *_search(_segments(blocks, answer(ALLOW)))])
 
 
 def install(program: bytes) -> None:
@@ -114,6 +126,18 @@ def fork_permit_program(machine: str | None = None) -> bytes:
     threads = [instruction(LOAD, ARGUMENTS_AT), instruction(ANY_BIT, CLONE_THREAD, 0, 1), answer(ALLOW)]
     program += [instruction(EQUAL, known["clone"], 0, len(threads) + 1), *threads, answer(ASK_SUPERVISOR)]
     return b"".join([*program, answer(ALLOW)])
+
+
+def _head(machine: str) -> list[bytes]:
+    """Kill who calls as another machine; load the number for the rest."""
+    return [
+        instruction(LOAD, ARCH_AT),
+        instruction(EQUAL, AUDIT_ARCH[machine], 1, 0),
+        answer(KILL_PROCESS),
+        instruction(LOAD, NR_AT),
+        instruction(AT_LEAST, X32_BIT, 0, 1),
+        answer(KILL_PROCESS),
+    ]
 
 
 def _set_filter(program: bytes, flags: int) -> int:
@@ -195,11 +219,11 @@ def _none_of(argument: int, values: Iterable[int]) -> list[bytes]:
     return [*checks, answer(ALLOW)]
 
 
-def _segments(blocks: dict[int, list[bytes]]) -> list[tuple[int, list[bytes]]]:
+def _segments(blocks: dict[int, list[bytes]], otherwise: bytes) -> list[tuple[int, list[bytes]]]:
     """The numbers cut into runs that share a block: where each run begins, and its block."""
-    segments = [(0, [answer(UNKNOWN)])]
+    segments = [(0, [otherwise])]
     for number in range(max(blocks) + 2):
-        block = blocks.get(number, [answer(UNKNOWN)])
+        block = blocks.get(number, [otherwise])
         if block != segments[-1][1]:
             segments.append((number, block))
     return segments

@@ -51,6 +51,11 @@ epoll_pwait2:441:441 landlock_create_ruleset:444:444 landlock_add_rule:445:445 l
 futex_waitv:449:449
 setxattr:188:5 lsetxattr:189:6 fsetxattr:190:7 getxattr:191:8 lgetxattr:192:9 fgetxattr:193:10 listxattr:194:11
 llistxattr:195:12 flistxattr:196:13 removexattr:197:14 lremovexattr:198:15 fremovexattr:199:16
+io_uring_setup:425:425 io_uring_enter:426:426 io_uring_register:427:427 bpf:321:280 perf_event_open:298:241
+userfaultfd:323:282 keyctl:250:219 add_key:248:217 request_key:249:218 kexec_load:246:104 kexec_file_load:320:294
+open_by_handle_at:304:265 name_to_handle_at:303:264 quotactl:179:60 open_tree:428:428 move_mount:429:429
+fsopen:430:430 fsconfig:431:431 fsmount:432:432 fspick:433:433 mount_setattr:442:442 acct:163:89 syslog:103:116
+fanotify_init:300:262 lookup_dcookie:212:18 iopl:172:- ioperm:173:- kcmp:312:272
 """
 """Name, number on x86_64, number on aarch64; a dash where that machine has no such call."""
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, NoReturn
 
 from gem.errors import SandboxUnavailable
+from gem.sandbox.box.seccomp import machine_program
 from gem.sandbox.limits import Limits
 from gem.sandbox.terminal.cgroup import ControlGroup
 from gem.sandbox.terminal.foundation import BASE, SHORTCUTS
@@ -145,17 +146,18 @@ class Box:
         self.group.close()
 
     def _started(self, ends: Ends, limits: Limits, layers: bytes | None) -> subprocess.Popen[bytes]:
-        restore = -1
+        restore = filtering = -1
         try:
             os.fchown(ends.terminal[1], self.uid, -1)
             restore = _memory_file(layers) if layers is not None else -1
-            command = [*self._foundation(ends, limits, restore), *self._bwrap(ends, limits)]
-            return _starter().submit(_start, command, ends, restore).result()
+            filtering = _memory_file(machine_program())
+            command = [*self._foundation(ends, limits, restore), *self._bwrap(ends, limits, filtering)]
+            return _starter().submit(_start, command, ends, [filtering, *([restore] if restore >= 0 else [])]).result()
         except BaseException:
             closed(ends.outer)
             raise
         finally:
-            closed((*ends.inner, *((restore,) if restore >= 0 else ())))
+            closed((*ends.inner, *(descriptor for descriptor in (restore, filtering) if descriptor >= 0)))
 
     def _foundation(self, ends: Ends, limits: Limits, restore: int) -> list[str]:
         tmpfs = f"size={limits.disk_mb}m,nr_inodes={limits.files + 1024}"
@@ -163,9 +165,18 @@ class Box:
         program = [sys.executable, "-I", "-S", str(FOUNDATION), self.rung, str(self.uid), str(self.gid)]
         return [*program, tmpfs, self.rootfs or "", *numbers]
 
-    def _bwrap(self, ends: Ends, limits: Limits) -> list[str]:
+    def _bwrap(self, ends: Ends, limits: Limits, filtering: int) -> list[str]:
         options = "--unshare-all --unshare-user --disable-userns --die-with-parent --new-session --as-pid-1"
-        arguments = ["bwrap", *options.split(), "--cap-drop", "ALL", "--info-fd", str(ends.info[1])]
+        arguments = [
+            "bwrap",
+            *options.split(),
+            "--cap-drop",
+            "ALL",
+            "--info-fd",
+            str(ends.info[1]),
+            "--seccomp",
+            str(filtering),
+        ]
         arguments += ["--uid", str(AGENT), "--gid", str(AGENT), "--hostname", "terminal", "--clearenv"]
         for name, value in ENVIRONMENT.items():
             arguments += ["--setenv", name, value]
@@ -247,14 +258,14 @@ def _memory_file(data: bytes) -> int:
     return descriptor
 
 
-def _start(command: list[str], ends: Ends, restore: int) -> subprocess.Popen[bytes]:
+def _start(command: list[str], ends: Ends, others: list[int]) -> subprocess.Popen[bytes]:
     passed = [ends.status[1], ends.info[1], ends.terminal[1]]
     return subprocess.Popen(
         command,
         stdin=ends.stdin[0],
         stdout=ends.output[1],
         stderr=subprocess.PIPE,
-        pass_fds=passed + ([restore] if restore >= 0 else []),
+        pass_fds=passed + others,
         env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
     )
 

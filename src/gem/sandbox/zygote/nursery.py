@@ -9,6 +9,7 @@ import socket
 import weakref
 from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from threading import Condition, Thread
@@ -39,6 +40,8 @@ class Nursery:
         self._layers = layers
         self._serials = itertools.count(1)
         self._folders = "" if layers.namespaces else folder_for_boxes()
+        self._cleaner = ThreadPoolExecutor(1, thread_name_prefix="gem-cleaner") if self._folders else None
+        """Takes away programs' folders, which may hold any number of files, while others go on."""
         self._ready: deque[Spare | str] = deque()
         self._special: dict[int, Spare | str | None] = {}
         """Harnesses of an unusual shape by serial number: not yet here, here, or why there is none."""
@@ -97,6 +100,8 @@ class Nursery:
         with self._changed:
             self.alive = False
             self._changed.notify_all()
+            if self._cleaner is not None:
+                self._cleaner.shutdown(wait=True, cancel_futures=True)
             self._finalizer()
 
     def disown(self) -> None:
@@ -153,8 +158,8 @@ class Nursery:
                     spare = self._living.pop(serial, None)
                     if spare is not None:
                         spare.ending = message
-                    if self._folders:
-                        folders.remove(f"{self._folders}/{serial}")
+                    if self._cleaner is not None:
+                        self._cleaner.submit(folders.remove, f"{self._folders}/{serial}")
                 case _:
                     if serial in self._special:
                         self._special[serial] = str(message["why"])

@@ -1,0 +1,16 @@
+"""Tries: never to end, in a loop of C that asks for no signals.
+Kind: resources
+Seen: it is not ended in time.
+Control: not shown, such a sum needs no proof; that its time limit ended it shows that it ran on.
+Ends: timeout killed
+Limits: timeout_s=0.5
+"""
+
+import json
+import sys
+
+world = json.loads(sys.stdin.readline())
+nonce = world["nonce"]
+
+print("ATTEMPTED", nonce, flush=True)
+sum(range(10**13))

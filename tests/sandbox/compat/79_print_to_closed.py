@@ -1,0 +1,5 @@
+import sys
+
+print("first")
+sys.stdout.flush()
+sys.stdout.close()

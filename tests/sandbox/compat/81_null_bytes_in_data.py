@@ -1,0 +1,2 @@
+text = input()
+print(len(text), repr(text), "x\0y")
