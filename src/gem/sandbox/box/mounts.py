@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import struct
 from pathlib import Path
 
 from gem.sandbox.box import kernel
@@ -11,6 +13,8 @@ from gem.sandbox.box import kernel
 READ_ONLY, NOSUID, NODEV, NOEXEC, NOATIME, RELATIME = 1, 2, 4, 8, 1024, 1 << 21
 REMOUNT, BIND, RECURSIVE, PRIVATE = 32, 4096, 16384, 1 << 18
 DETACH = 2
+AT_FDCWD, AT_RECURSIVE = -100, 0x8000
+READ_ONLY_ATTRIBUTE, NOSUID_ATTRIBUTE = 1, 2
 
 _KEPT = {
     os.ST_NOSUID: NOSUID,
@@ -40,13 +44,27 @@ def keep_mounts_private() -> None:
     mount("none", "/", None, RECURSIVE | PRIVATE)
 
 
-def bind(source: str, target: str, read_only: bool = True) -> None:
-    """Show `source` (a path, or `/proc/self/fd/N` of one that can no longer be reached) at `target`."""
+def bind(source: str, target: str) -> None:
+    """Show `source` (a path, or `/proc/self/fd/N` of one that can no longer be reached) at `target`, read-only.
+
+    With all that is mounted below it, from Linux 5.12 on; before that, what is mounted below keeps its own rights.
+    """
     mount(source, target, None, BIND | RECURSIVE)
-    if read_only:
+    try:
+        _set_attributes(target, READ_ONLY_ATTRIBUTE | NOSUID_ATTRIBUTE)
+    except OSError as error:
+        if error.errno != errno.ENOSYS:
+            raise
         found = os.statvfs(target).f_flag  # flags that the source's mount has are locked in a user namespace
         flags = sum(ours for theirs, ours in _KEPT.items() if found & theirs)
         mount("none", target, None, REMOUNT | BIND | READ_ONLY | NOSUID | flags)
+
+
+def _set_attributes(target: str, attributes: int) -> None:
+    """`mount_setattr(2)` on a mount and all below it."""
+    path = ctypes.create_string_buffer(os.fsencode(target))
+    wanted = ctypes.create_string_buffer(struct.pack("QQQQ", attributes, 0, 0, 0), 32)
+    kernel.syscall("mount_setattr", AT_FDCWD, path, AT_RECURSIVE, wanted, 32)
 
 
 def tmpfs(target: str, megabytes: int, files: int, flags: int = NOSUID | NODEV) -> None:

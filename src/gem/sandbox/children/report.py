@@ -67,6 +67,7 @@ def result_of(message: Message, limits: Limits) -> Result:
         exit_code = message.fields.get("exit_code")
         if exit_code is not None:  # under the filter of system calls, a SIGKILL to oneself arrives as SIGSYS
             exit_code = int(exit_code) if exit_code != -signal.SIGSYS else -signal.SIGKILL.value
+            exit_code = max(-255, min(exit_code, 255))  # it may be the program's word
         timed_out, cpu_s, rss_kb = (_number(message, name) for name in ("timed_out", "cpu_s", "rss_kb"))
         wall_s = _number(message, "wall_s") or 0.0
     except (ValueError, TypeError, OverflowError) as error:

@@ -104,7 +104,9 @@ class Exchange:
         poll.register(self._peer.channel, select.POLLIN)
         if permits is not None:
             poll.register(permits.listener, select.POLLIN)
-        while events := poll.poll(max(0.0, deadline - monotonic()) * 1000):
+        is_late = False
+        while not is_late and (events := poll.poll(max(0.0, deadline - monotonic()) * 1000)):
+            is_late = monotonic() > deadline  # a storm of questions does not put off the end
             if permits is not None and events == [(permits.listener, select.POLLIN)]:
                 permits.answer()
                 continue

@@ -158,7 +158,7 @@ class Nursery:
                     spare = self._living.pop(serial, None)
                     if spare is not None:
                         spare.ending = message
-                    if self._cleaner is not None:
+                    if self._cleaner is not None and self.alive:  # else all goes with the zygote
                         self._cleaner.submit(folders.remove, f"{self._folders}/{serial}")
                 case _:
                     if serial in self._special:

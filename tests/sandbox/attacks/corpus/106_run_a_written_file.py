@@ -4,6 +4,7 @@ Seen: inside, the program speaks.
 Control: shown
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -16,7 +17,8 @@ nonce = world["nonce"]
 libc = ctypes.CDLL(None, use_errno=True)
 with open("program", "w") as file:
     file.write(f"#!/bin/sh\necho SUCCEEDED {nonce}\n")
-os.chmod("program", 0o755)
+with contextlib.suppress(OSError):
+    os.chmod("program", 0o755)
 arguments = (ctypes.c_char_p * 2)(b"program", None)
 print("ATTEMPTED", nonce, flush=True)
 libc.syscall({"x86_64": 322, "aarch64": 281}[platform.machine()], -100, b"program", arguments, arguments, 0)
