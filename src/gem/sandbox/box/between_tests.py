@@ -11,9 +11,13 @@ SIGNALS = signal.valid_signals()
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
 
+SEEDED = random.Random(0).getstate()
+"""The state in which the module-level generator begins."""
+
+
 def seed_generators() -> None:
     """Let the module-level generators begin alike in every program, as far as they are loaded."""
-    random.seed(0)
+    random.setstate(SEEDED)
     loaded: Any = sys.modules.get("numpy.random")
     if loaded is not None:
         loaded.seed(0)

@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
+import struct
 from dataclasses import dataclass
+from functools import cache
 
 from gem.sandbox.box import kernel, landlock, mounts, seccomp
-from gem.sandbox.box.jail import DEVICES, INSIDE_ID, PACKAGES, View, map_ids
+from gem.sandbox.box.jail import DEVICES, INSIDE_ID, PACKAGES, View, id_maps
 
 BOX = "/box"
+CHANNEL_FD, PROC_FD = 10, 11
+"""Where a zygote's fork finds its end of the channel, and /proc."""
+FREE_FDS = (3, 4)
+"""The lowest descriptors that are free while it confines itself."""
+LAST_FD = 0xFFFF_FFFF
 THREADS = 256
 """How many a program may have that starts no processes; of one that may, each counts as a process."""
 
@@ -46,58 +54,75 @@ class Layers:
     seccomp: bool
 
 
-def confine(shape: Shape, layers: Layers, view: View, folder: str, proc: int | None) -> str:
-    """Put it all on; returns the working folder. `folder` is the program's own where there are no namespaces."""
-    os.setsid()
-    kernel.die_with_parent()
+@cache
+def steps(shape: Shape, layers: Layers, view: View, folder: str) -> tuple[kernel.Step, ...]:
+    """The whole confinement but for the last layer, as the calls that a fork makes.
+
+    `folder` is the program's own: `BOX`, or one of the host's where there are no namespaces.
+    """
+    made = [
+        kernel.step("setsid"),
+        kernel.step("prctl", kernel.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0),
+        kernel.step("close_range", min(FREE_FDS), CHANNEL_FD - 1, 0),
+        kernel.step("close_range", PROC_FD + 1, LAST_FD, 0),
+    ]
     if layers.namespaces:
-        _mount_box(shape, proc)
-        folder = BOX
-    work, temporary = f"{folder}/work", f"{folder}/tmp"
-    os.mkdir(work)
-    os.mkdir(temporary)
-    os.chdir(work)
-    if os.environ.get("HOME") != work:
-        name_folders(work, temporary)
-    kernel.drop_capabilities()
-    kernel.no_new_privileges()
+        made += _box(shape)
+    for name in ("work", "tmp"):
+        made.append(kernel.step("mkdirat", kernel.AT_FDCWD, f"{folder}/{name}".encode(), 0o755))
+    made += [kernel.step("chdir", f"{folder}/work".encode()), kernel.step("close", PROC_FD), *kernel.rights_away()]
     if layers.landlock:
-        _lock_files(layers, view, folder)
-    if layers.namespaces:
-        tasks = 1 + (shape.processes or THREADS)
-        kernel.bound(resource.RLIMIT_NPROC, tasks)
-    for kind, most in KERNEL_BOUNDS:
-        kernel.bound(kind, most)
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # nobody of the same user may look into its memory
+        made += _locked_files(layers, view, folder)
+    tasks = [(resource.RLIMIT_NPROC, 1 + (shape.processes or THREADS))] if layers.namespaces else []
+    made += [_bound(kind, most) for kind, most in (*KERNEL_BOUNDS, *tasks)]
+    made.append(kernel.step("prctl", kernel.PR_SET_DUMPABLE, 0, 0, 0, 0))  # none of the same user may look into it
+    return tuple(made)
+
+
+def name_folders(folder: str) -> str:
+    """Tell programs where they are; the working folder."""
+    work = f"{folder}/work"
+    if os.environ.get("HOME") != work:
+        os.environ.update(HOME=work, PWD=work, TMPDIR=f"{folder}/tmp")
     return work
 
 
-def name_folders(work: str, temporary: str) -> None:
-    """Tell programs where they are."""
-    os.environ.update(HOME=work, PWD=work, TMPDIR=temporary)
+def filter_of(shape: Shape, layers: Layers, pid: int) -> kernel.Step:
+    """The last layer: from there on only the calls of the policy. `pid` is the program's own."""
+    program = seccomp.filter_program(pid, shape.processes > 0, shape.keeps_state, not layers.namespaces)
+    return seccomp.install_step(program)
 
 
-def forbid_calls(shape: Shape, layers: Layers) -> None:
-    """The last layer: from here on only the calls of the policy."""
-    seccomp.install(seccomp.filter_program(os.getpid(), shape.processes > 0, shape.keeps_state, not layers.namespaces))
-
-
-def _mount_box(shape: Shape, proc: int | None) -> None:
-    """A file system of one's own at `/box`; then a user namespace of one's own, in which threads are counted."""
-    kernel.unshare(kernel.CLONE_NEWNS)
+def _box(shape: Shape) -> list[kernel.Step]:
+    """A file system of one's own at `BOX`; then a user namespace of one's own, in which threads are counted."""
     flags = mounts.NOSUID | mounts.NODEV | mounts.NOEXEC
-    mounts.tmpfs(BOX, shape.disk_mb, shape.files + 4, flags)
-    if proc is not None:
-        kernel.unshare(kernel.CLONE_NEWUSER)
-        map_ids("self", INSIDE_ID, INSIDE_ID, proc)
+    size = mounts.tmpfs_options(shape.disk_mb, shape.files + 4).encode()
+    made = [
+        kernel.step("unshare", kernel.CLONE_NEWNS),
+        kernel.step("mount", b"tmpfs", BOX.encode(), b"tmpfs", flags, size),
+        kernel.step("unshare", kernel.CLONE_NEWUSER),
+    ]
+    fd = FREE_FDS[0]
+    for name, text in id_maps(INSIDE_ID, INSIDE_ID).items():
+        made += [
+            kernel.step("openat", PROC_FD, f"self/{name}".encode(), os.O_WRONLY, 0, gives=fd),
+            kernel.step("write", fd, text.encode(), len(text), gives=len(text)),
+            kernel.step("close", fd),
+        ]
+    return made
 
 
-def _lock_files(layers: Layers, view: View, folder: str) -> None:
+def _locked_files(layers: Layers, view: View, folder: str) -> list[kernel.Step]:
     if layers.namespaces:  # the root holds nothing but what may be read
-        landlock.restrict(readable=["/"], writable=[folder, "/dev"])
-    else:
-        readable, listed = _readable(view)
-        landlock.restrict(readable=readable, writable=[folder, *DEVICES], listed=listed)
+        return landlock.steps(["/"], [folder, "/dev"], [], *FREE_FDS)
+    readable, listed = _readable(view)
+    return landlock.steps(readable, [folder, *DEVICES], listed, *FREE_FDS)
+
+
+def _bound(kind: int, most: int) -> kernel.Step:
+    """A resource's limit, set for good."""
+    value = kernel.bounded(kind, most)
+    return kernel.step("prlimit64", 0, kind, struct.pack("QQ", value, value), None)
 
 
 def _readable(view: View) -> tuple[list[str], list[str]]:

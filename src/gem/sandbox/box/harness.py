@@ -14,10 +14,12 @@ import signal
 import socket
 import sys
 import time
-from typing import Any, NoReturn
+from contextlib import suppress
+from typing import NoReturn
 
 from gem.sandbox.box import family, folders, kernel, notebook, program, wire
-from gem.sandbox.box.between_tests import Handlers, seed_generators
+from gem.sandbox.box.between_tests import SEEDED, Handlers, seed_generators
+from gem.sandbox.box.cell import CHANNEL_FD
 
 SOFT_STOP = signal.SIGXCPU
 """Sent at a time limit, and by the kernel at a limit of processor time: flush what was printed, and end."""
@@ -41,8 +43,9 @@ class Harness:
         self._cells = notebook.Notebook()
         self._fit = True
         """Whether this process may be asked again."""
-        self._handle_signals(keeps_state)
-        seed_generators()
+        if keeps_state:
+            signal.signal(signal.SIGINT, self._cells.interrupt)
+            random.setstate(SEEDED)
 
     def serve(self, greet: bool = True) -> NoReturn:
         """Say that it is ready (unless that was said) and answer requests.
@@ -53,14 +56,14 @@ class Harness:
         try:
             if greet:
                 self._channel.send(wire.Report(wire.READY).packed())
-            while (received := wire.receive(self._channel)) is not None:
+            while (received := wire.asked(self._channel)) is not None:
                 request, descriptors = received
-                if request["kind"] == "fork":
+                if request.kind == "fork":
                     self._fork(descriptors[0])
                     continue
                 self._connect(descriptors)
                 code = self._answer(request)
-                if request["kind"] == "program" or not self._fit:
+                if request.kind == "program" or not self._fit:
                     break
         finally:
             os._exit(code & 0xFF)
@@ -77,9 +80,9 @@ class Harness:
             os.close(fd)
         program.fresh_streams()
 
-    def _answer(self, request: dict[str, Any]) -> int:
-        self._set_limits(request["limits"])
-        handlers = Handlers() if request["kind"] == "test" else None
+    def _answer(self, request: wire.Request) -> int:
+        self._set_limits(request)
+        handlers = Handlers() if request.kind == "test" else None
         started = time.process_time()
         code, error = self._perform(request)
         usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -94,8 +97,8 @@ class Harness:
             os._exit(code & 0xFF)
         return code
 
-    def _perform(self, request: dict[str, Any]) -> tuple[int, BaseException | None]:
-        if request["kind"] == "cell":
+    def _perform(self, request: wire.Request) -> tuple[int, BaseException | None]:
+        if request.kind == "cell":
             return self._cells.run(self._source)
         return program.run(self._source, self._folder)
 
@@ -121,13 +124,6 @@ class Harness:
         else:
             channel.close()
 
-    def _handle_signals(self, keeps_state: bool) -> None:
-        for number in DEADLY:
-            signal.signal(number, self._die)
-        signal.signal(SOFT_STOP, stop_softly)
-        if keeps_state:
-            signal.signal(signal.SIGINT, self._cells.interrupt)
-
     def _restored(self, handlers: Handlers) -> bool:
         """Take away what a test left; whether nothing is left that the next could meet."""
         if program.hears_of_the_end():
@@ -142,22 +138,31 @@ class Harness:
             return False
         return True
 
-    def _die(self, number: int, frame: object) -> NoReturn:
-        """End as by a signal's default action, from which the kernel spares the first process of a namespace."""
-        del frame
-        os.write(self._channel.fileno(), wire.Report(wire.DONE, -number).packed())
-        os._exit(128 + number)
-
-    def _set_limits(self, limits: dict[str, Any]) -> None:
+    def _set_limits(self, request: wire.Request) -> None:
         if self._limits_set:
             return
         self._limits_set = True
-        kernel.bound(resource.RLIMIT_AS, self._base_memory + limits["memory"])
-        kernel.bound(resource.RLIMIT_FSIZE, limits["file_size"])
-        kernel.bound(resource.RLIMIT_NOFILE, limits["open_files"])
-        if limits["cpu_s"] is not None:
-            seconds = math.ceil(limits["cpu_s"])
+        kernel.bound(resource.RLIMIT_AS, self._base_memory + request.memory)
+        kernel.bound(resource.RLIMIT_FSIZE, request.file_size)
+        kernel.bound(resource.RLIMIT_NOFILE, request.open_files)
+        if request.cpu_s:
+            seconds = math.ceil(request.cpu_s)
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+
+
+def handle_signals() -> None:
+    """Have signals end programs as they usually do; called once, in the zygote, for all that will be forked."""
+    for number in DEADLY:
+        signal.signal(number, die)
+    signal.signal(SOFT_STOP, stop_softly)
+
+
+def die(number: int, frame: object) -> NoReturn:
+    """End as by a signal's default action, from which the kernel spares the first process of a namespace."""
+    del frame
+    with suppress(OSError):
+        os.write(CHANNEL_FD, wire.Report(wire.DONE, -number).packed())
+    os._exit(128 + number)
 
 
 def limit_of(error: BaseException | None) -> int:

@@ -6,6 +6,7 @@ Each program's own box (`cell.py`) is built inside of it. Entered once, right af
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,18 +64,15 @@ def enter(view: View) -> int:
     return own_space
 
 
-def map_ids(process: str, uid: int, gid: int, proc: int | None = None) -> None:
-    """Make `INSIDE_ID` of a process's user namespace the user and group given; `process` is its folder in /proc.
+def id_maps(uid: int, gid: int) -> dict[str, str]:
+    """What to write into which files of a process's folder in /proc, so that `INSIDE_ID` is this user and group."""
+    return {"setgroups": "deny", "uid_map": f"{INSIDE_ID} {uid} 1", "gid_map": f"{INSIDE_ID} {gid} 1"}
 
-    `proc` is a descriptor of /proc, for who no longer sees it.
-    """
-    texts = {"setgroups": "deny", "uid_map": f"{INSIDE_ID} {uid} 1", "gid_map": f"{INSIDE_ID} {gid} 1"}
-    for name, text in texts.items():
-        fd = os.open(f"{process}/{name}" if proc is not None else f"/proc/{process}/{name}", os.O_WRONLY, dir_fd=proc)
-        try:
-            os.write(fd, text.encode())
-        finally:
-            os.close(fd)
+
+def map_ids(process: str, uid: int, gid: int) -> None:
+    """Make `INSIDE_ID` of a process's user namespace the user and group given."""
+    for name, text in id_maps(uid, gid).items():
+        Path("/proc", process, name).write_text(text)
 
 
 def _mapping_helper() -> Callable[[], None]:
@@ -118,7 +116,7 @@ def _become_first_process() -> None:
     """Go on as process 1 of the new namespace; the old self waits, and ends as the new one does."""
     child = os.fork()
     if child == 0:
-        kernel.die_with_parent()
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         return
     os.closerange(0, 4096)  # above all the channel, whose end tells the host
     _, status = os.waitpid(child, 0)

@@ -5,11 +5,22 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import struct
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import NamedTuple
 
 from gem.sandbox.box.syscall_numbers import NUMBERS
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
+_python = ctypes.PyDLL(None)
+"""The same library, called without letting go of the interpreter."""
+
+Word = int | bytes | ctypes.Array[ctypes.c_char] | None
+"""An argument: a number, a text (a pointer to a copy of it), memory of one's own, or a null pointer."""
+
+AT_FDCWD = -100
 
 CLONE_NEWNS = 0x0002_0000
 CLONE_NEWCGROUP = 0x0200_0000
@@ -27,10 +38,10 @@ PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 M_ARENA_MAX = -8
 
-_CAPABILITY_VERSION_3 = 0x2008_0522
+CAPABILITY_VERSION_3 = 0x2008_0522
 
 
-def syscall(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
+def syscall(name: str, *arguments: Word) -> int:
     """Make one system call by name; integers are passed as 64-bit words. Raises `OSError` with its errno."""
     if name not in NUMBERS:
         raise OSError(38, f"{name} is not known on {os.uname().machine}")
@@ -41,13 +52,40 @@ def syscall(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | N
     return int(answer)
 
 
+class Step(NamedTuple):
+    """A system call whose arguments stand ready, so that a fresh fork can make it without touching much memory.
+
+    Every page that a fork writes to, if only to count a reference, is copied first; confinement is forty calls.
+    """
+
+    name: str
+    arguments: tuple[Word, ...]
+    call: Callable[[], int]
+    gives: int | None
+    """What it must answer: the number of the descriptor that later steps go by; None for anything but an error."""
+
+
+def step(name: str, *arguments: Word, gives: int | None = None) -> Step:
+    """Prepare a system call. Raises `OSError` where this machine has none of this name."""
+    if name not in NUMBERS:
+        raise OSError(38, f"{name} is not known on {os.uname().machine}")
+    words = [ctypes.c_long(word) if isinstance(word, int) else _buffer(word) for word in arguments]
+    return Step(name, arguments, partial(libc.syscall, ctypes.c_long(NUMBERS[name]), *words), gives)
+
+
+def take(steps: Iterable[Step]) -> None:
+    """Make these calls in order. Raises `OSError` at the first that fails."""
+    for name, _, call, gives in steps:
+        answer = call()
+        if answer < 0:
+            _raise(name)
+        if gives is not None and answer != gives:
+            raise OSError(9, f"{name} answers {answer} in place of {gives}")
+
+
 def prctl(option: int, *arguments: int) -> int:
     """`prctl(2)`."""
-    words = [ctypes.c_ulong(word) for word in (*arguments, 0, 0, 0, 0)[:4]]
-    answer = libc.prctl(ctypes.c_int(option), *words)
-    if answer < 0:
-        _raise(f"prctl({option})")
-    return int(answer)
+    return syscall("prctl", *(option, *arguments, 0, 0, 0, 0)[:5])
 
 
 def unshare(flags: int) -> None:
@@ -62,18 +100,19 @@ def setns(fd: int, kind: int) -> None:
         _raise("setns")
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when the *thread* that started it ends."""
-    prctl(PR_SET_PDEATHSIG, 9)
+def fork() -> int:
+    """`fork` for a process of one thread that holds no lock: without what Python does for the others after it."""
+    return int(_python.fork())
 
 
-def drop_capabilities() -> None:
-    """Give up every capability; with `no_new_privileges` for good, since nothing executed can give one back."""
-    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    none = (ctypes.c_uint32 * 6)()
-    if libc.capset(ctypes.byref(header), ctypes.byref(none)) < 0:
-        _raise("capset")
+def rights_away() -> list[Step]:
+    """Give up every capability; for good, since nothing that is executed afterwards can give one back."""
+    version = struct.pack("II", CAPABILITY_VERSION_3, 0)
+    return [
+        step("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0),
+        step("capset", version, bytes(24)),
+        step("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
+    ]
 
 
 def no_new_privileges() -> None:
@@ -86,11 +125,21 @@ def one_malloc_arena() -> None:
     libc.mallopt(M_ARENA_MAX, 1)
 
 
-def bound(kind: int, value: int) -> None:
-    """Set a resource's limit for good, at most at the one that is inherited."""
+def bounded(kind: int, most: int) -> int:
+    """A limit as far as the inherited one permits it."""
     _, hard = resource.getrlimit(kind)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    return most if hard == resource.RLIM_INFINITY else min(most, hard)
+
+
+def bound(kind: int, most: int) -> None:
+    """Set a resource's limit for good, at most at the one that is inherited."""
+    value = bounded(kind, most)
     resource.setrlimit(kind, (value, value))
+
+
+def _buffer(content: bytes | ctypes.Array[ctypes.c_char] | None) -> ctypes.Array[ctypes.c_char] | None:
+    """Memory with this content, and a zero after it."""
+    return ctypes.create_string_buffer(content) if isinstance(content, bytes) else content
 
 
 def _raise(what: str) -> None:

@@ -5,7 +5,6 @@ What the running kernel does not know is left out; `abi()` says how much it know
 
 from __future__ import annotations
 
-import ctypes
 import os
 import struct
 from collections.abc import Iterable
@@ -37,36 +36,43 @@ def abi() -> int:
         return 0
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str], listed: Iterable[str] = ()) -> None:
+def steps(
+    readable: Iterable[str], writable: Iterable[str], listed: Iterable[str], ruleset: int, path_fd: int
+) -> list[kernel.Step]:
     """Permit reading below `readable`, all but devices below `writable`, listing below `listed`, and no more.
 
-    Needs `no_new_privileges` first, and a kernel whose `abi()` is not 0.
+    `ruleset` and `path_fd` are the descriptors that will be free by then, in this order. Needs `no_new_privileges`
+    first, and a kernel whose `abi()` is not 0.
     """
     version = abi()
     handled = ALL_BY_ABI[max(known for known in ALL_BY_ABI if known <= version)]
-    attributes = struct.pack(
-        "QQQ", handled, TCP if version >= 4 else 0, SIGNALS_AND_ABSTRACT_SOCKETS if version >= 6 else 0
-    )
+    network, scopes = TCP if version >= 4 else 0, SIGNALS_AND_ABSTRACT_SOCKETS if version >= 6 else 0
     size = 24 if version >= 6 else 16 if version >= 4 else 8
-    ruleset = kernel.syscall("landlock_create_ruleset", ctypes.create_string_buffer(attributes), size, 0)
-    try:
-        for path in readable:
-            _permit(ruleset, path, READ_FILE | READ_DIR | EXECUTE)
-        for path in listed:
-            _permit(ruleset, path, READ_DIR)
-        for path in writable:
-            _permit(ruleset, path, handled & ~DEVICE_NODES)
-        kernel.syscall("landlock_restrict_self", ruleset, 0)
-    finally:
-        os.close(ruleset)
+    attributes = struct.pack("QQQ", handled, network, scopes)
+    made = [kernel.step("landlock_create_ruleset", attributes, size, 0, gives=ruleset)]
+    for paths, rights in (
+        (readable, READ_FILE | READ_DIR | EXECUTE),
+        (listed, READ_DIR),
+        (writable, handled & ~DEVICE_NODES),
+    ):
+        for path in paths:
+            rule = struct.pack("=Qi", rights if _is_folder(path) else rights & OF_FILES, path_fd)
+            made += [
+                kernel.step("openat", kernel.AT_FDCWD, os.fsencode(path), os.O_PATH | os.O_CLOEXEC, 0, gives=path_fd),
+                kernel.step("landlock_add_rule", ruleset, PATH_BENEATH, rule, 0),
+                kernel.step("close", path_fd),
+            ]
+    return [*made, kernel.step("landlock_restrict_self", ruleset, 0), kernel.step("close", ruleset)]
 
 
-def _permit(ruleset: int, path: str, rights: int) -> None:
-    fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    try:
-        if not os.path.isdir(path):
-            rights &= OF_FILES
-        rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, fd))
-        kernel.syscall("landlock_add_rule", ruleset, PATH_BENEATH, rule, 0)
-    finally:
-        os.close(fd)
+def restrict(readable: Iterable[str], writable: Iterable[str], listed: Iterable[str] = ()) -> None:
+    """Do it at once."""
+    first, second = os.open("/", os.O_PATH), os.open("/", os.O_PATH)
+    os.close(first)
+    os.close(second)
+    kernel.take(steps(readable, writable, listed, first, second))
+
+
+def _is_folder(path: str) -> bool:
+    """Whether rules for folders fit; what is not here yet is one."""
+    return not os.path.exists(path) or os.path.isdir(path)

@@ -13,7 +13,7 @@ from gem.sandbox.box import kernel
 READ_ONLY, NOSUID, NODEV, NOEXEC, NOATIME, RELATIME = 1, 2, 4, 8, 1024, 1 << 21
 REMOUNT, BIND, RECURSIVE, PRIVATE = 32, 4096, 16384, 1 << 18
 DETACH = 2
-AT_FDCWD, AT_RECURSIVE = -100, 0x8000
+AT_RECURSIVE = 0x8000
 READ_ONLY_ATTRIBUTE, NOSUID_ATTRIBUTE = 1, 2
 
 _KEPT = {
@@ -64,12 +64,17 @@ def _set_attributes(target: str, attributes: int) -> None:
     """`mount_setattr(2)` on a mount and all below it."""
     path = ctypes.create_string_buffer(os.fsencode(target))
     wanted = ctypes.create_string_buffer(struct.pack("QQQQ", attributes, 0, 0, 0), 32)
-    kernel.syscall("mount_setattr", AT_FDCWD, path, AT_RECURSIVE, wanted, 32)
+    kernel.syscall("mount_setattr", kernel.AT_FDCWD, path, AT_RECURSIVE, wanted, 32)
 
 
 def tmpfs(target: str, megabytes: int, files: int, flags: int = NOSUID | NODEV) -> None:
     """An empty file system in memory, bounded in size and in number of files."""
-    mount("tmpfs", target, "tmpfs", flags, f"size={megabytes}m,nr_inodes={files},mode=755")
+    mount("tmpfs", target, "tmpfs", flags, tmpfs_options(megabytes, files))
+
+
+def tmpfs_options(megabytes: int, files: int) -> str:
+    """The bounds of a file system in memory, as mount takes them."""
+    return f"size={megabytes}m,nr_inodes={files},mode=755"
 
 
 def make_read_only(target: str) -> None:

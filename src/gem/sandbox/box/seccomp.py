@@ -107,12 +107,18 @@ def machine_program(machine: str | None = None) -> bytes:
 
 def install(program: bytes) -> None:
     """Put this thread, and all it will start, under the filter for good. Needs `no_new_privileges` first."""
-    _set_filter(program, 0)
+    kernel.take([install_step(program)])
+
+
+@cache
+def install_step(program: bytes) -> kernel.Step:
+    """The same, made ready."""
+    return kernel.step("seccomp", SET_MODE_FILTER, 0, _described(program))
 
 
 def install_with_listener(program: bytes) -> int:
     """The same for a filter that answers `ASK_SUPERVISOR`: a descriptor on which the supervisor is asked."""
-    return _set_filter(program, NEW_LISTENER)
+    return kernel.syscall("seccomp", SET_MODE_FILTER, NEW_LISTENER, _described(program))
 
 
 def fork_permit_program(machine: str | None = None) -> bytes:
@@ -140,11 +146,14 @@ def _head(machine: str) -> list[bytes]:
     ]
 
 
-def _set_filter(program: bytes, flags: int) -> int:
-    code = ctypes.create_string_buffer(program, len(program))
-    # struct sock_fprog: the number of instructions, then a pointer to them
-    description = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(code))
-    return kernel.syscall("seccomp", SET_MODE_FILTER, flags, ctypes.create_string_buffer(description))
+_programs: dict[bytes, ctypes.Array[ctypes.c_char]] = {}
+"""Programs in memory, kept for those that point to them."""
+
+
+def _described(program: bytes) -> ctypes.Array[ctypes.c_char]:
+    """A `struct sock_fprog`: the number of instructions, then a pointer to them."""
+    code = _programs.setdefault(program, ctypes.create_string_buffer(program, len(program)))
+    return ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(code)))
 
 
 def _guards(own_pid: int, processes: bool, forks: bool) -> dict[str, list[bytes]]:

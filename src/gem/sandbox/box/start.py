@@ -29,9 +29,9 @@ def main() -> None:
     """Receive the orders, build the jail, serve."""
     open_house()
     from gem.sandbox.box import wire
-    from gem.sandbox.box.zygote import Orders, Zygote
+    from gem.sandbox.box.zygote import Orders, Zygote, move_up
 
-    channel = socket.socket(fileno=int(sys.argv[1]))
+    channel = move_up(socket.socket(fileno=int(sys.argv[1])))
     channel.set_inheritable(False)
     received = wire.receive(channel)
     if received is None:

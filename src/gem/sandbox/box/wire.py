@@ -1,7 +1,7 @@
 """The two conversations of the sandbox, each on a SEQPACKET socket that keeps messages apart and carries descriptors.
 
-Host and zygote speak JSON: spawn, spare, ended. Host and program's harness: a JSON request with its descriptors one
-way; the other way a `Report` of fixed size, since what comes back may be written by the program itself.
+Host and zygote speak JSON: spawn, spare, ended. Host and program's harness: a `Request` with its descriptors one way, a
+`Report` the other, both of fixed size: reading them costs a fresh fork little, and the second may be the program's.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import array
 import json
 import socket
 import struct
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 MAX_MESSAGE = 1 << 16
 MAX_DESCRIPTORS = 8
@@ -22,8 +22,29 @@ done, and the harness is not fit for another."""
 UNTOLD, CPU_LIMIT, MEMORY_LIMIT, DISK_LIMIT, PROCESS_LIMIT = 0, 1, 2, 3, 4
 """Which bound a program ran into, as its harness saw it."""
 
+Kind = Literal["program", "test", "cell", "fork"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_REQUEST = struct.Struct("<BQQQd")
 _REPORT = struct.Struct("<BiBdI")
+_SPACE = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize)
 _CREDENTIALS = struct.Struct("iII")
+
+
+class Request(NamedTuple):
+    """What the host asks of a harness, under which limits; its files travel beside it."""
+
+    kind: Kind
+    memory: int = 0
+    """Bytes of address space on top of the zygote's."""
+    file_size: int = 0
+    """Bytes in a file."""
+    open_files: int = 0
+    cpu_s: float = 0.0
+    """Seconds of processor time; 0 for no limit."""
+
+    def packed(self) -> bytes:
+        """The bytes that travel."""
+        return _REQUEST.pack(KINDS.index(self.kind), *self[1:])
 
 
 class Report(NamedTuple):
@@ -60,9 +81,23 @@ def complaint(word: bytes) -> str:
     return word[_REPORT.size :].decode(errors="replace") or "its process has died"
 
 
-def send(channel: socket.socket, message: dict[str, Any], descriptors: list[int] | None = None, flags: int = 0) -> None:
+def ask(channel: socket.socket, request: Request, descriptors: list[int]) -> None:
+    """Send a request; never waits for room in the channel."""
+    channel.sendmsg([request.packed()], rights(descriptors), socket.MSG_DONTWAIT)
+
+
+def asked(channel: socket.socket) -> tuple[Request, list[int]] | None:
+    """The next request and its descriptors; None when the host is gone."""
+    data, controls, _, _ = channel.recvmsg(_REQUEST.size, _SPACE, socket.MSG_CMSG_CLOEXEC)
+    if not data:
+        return None
+    kind, *rest = _REQUEST.unpack(data)
+    return Request(KINDS[kind], *rest), _descriptors(controls)
+
+
+def send(channel: socket.socket, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
     """Send one message; its descriptors are copied into the receiver."""
-    channel.sendmsg([json.dumps(message).encode()], rights(descriptors or []), flags)
+    channel.sendmsg([json.dumps(message).encode()], rights(descriptors or []))
 
 
 def rights(descriptors: list[int]) -> list[tuple[int, int, array.array[int]]]:
@@ -81,7 +116,7 @@ class Word(NamedTuple):
 
 def hear(channel: socket.socket) -> Word:
     """The next message of a harness; without data if it is gone."""
-    space = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize) + socket.CMSG_SPACE(_CREDENTIALS.size)
+    space = _SPACE + socket.CMSG_SPACE(_CREDENTIALS.size)
     data, controls, _, _ = channel.recvmsg(MAX_MESSAGE, space, socket.MSG_CMSG_CLOEXEC)
     pids = [_CREDENTIALS.unpack(content)[0] for _, kind, content in controls if kind == socket.SCM_CREDENTIALS]
     return Word(data, _descriptors(controls), pids[0] if pids else 0)
@@ -89,8 +124,7 @@ def hear(channel: socket.socket) -> Word:
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     """The next message and its descriptors; None when the other side is gone."""
-    space = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize)
-    data, controls, _, _ = channel.recvmsg(MAX_MESSAGE, space, socket.MSG_CMSG_CLOEXEC)
+    data, controls, _, _ = channel.recvmsg(MAX_MESSAGE, _SPACE, socket.MSG_CMSG_CLOEXEC)
     return (json.loads(data), _descriptors(controls)) if data else None
 
 

@@ -5,6 +5,7 @@ It sees no program, no input and no output; those travel between host and harnes
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import select
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NoReturn
 
-from gem.sandbox.box import cell, family, folders, harness, jail, kernel, seccomp, wire
+from gem.sandbox.box import cell, family, folders, harness, jail, kernel, wire
+from gem.sandbox.box.between_tests import seed_generators
 
 PRELOADED = (
     "array bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum fractions "
@@ -23,6 +25,10 @@ PRELOADED = (
     "threading time traceback typing"
 )
 """What programs import most, loaded once for all."""
+
+
+USUAL = cell.Shape(disk_mb=0, files=0, processes=0)
+"""A shape that has the usual filter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +65,26 @@ class Zygote:
     def __init__(self, channel: socket.socket, orders: Orders) -> None:
         self._channel = channel
         self._orders = orders
-        self._spares: dict[int, int] = {}
-        """The serial number of each living child, by process."""
-        self._proc = os.open("/proc", os.O_PATH | os.O_CLOEXEC)
-        self._own_space = jail.enter(orders.view) if orders.layers.namespaces else -1
+        self._children: dict[int, tuple[int, int]] = {}
+        """The process and the serial number of each living child, by the descriptor that stands for it."""
+        self._poll = select.poll()
+        self._poll.register(self._channel, select.POLLIN)
+        take_number(os.open("/proc", os.O_PATH), cell.PROC_FD)
+        self._own_space = high(jail.enter(orders.view)) if orders.layers.namespaces else -1
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as place:
+            os.dup2(place.fileno(), cell.CHANNEL_FD)
+        self._harness_end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=cell.CHANNEL_FD)
+        """What a fork finds its end of the channel by; nothing in the zygote itself."""
         self._load()
-        self._base_memory = int(self._read_proc("self/statm").split()[0]) * os.sysconf("SC_PAGESIZE")
+        self._base_memory = int(read_proc("self/statm").split()[0]) * os.sysconf("SC_PAGESIZE")
 
     def serve(self) -> NoReturn:
         """Answer the host until it is gone."""
-        woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.set_wakeup_fd(wake)
-        signal.signal(signal.SIGCHLD, ignore)
         wire.send(self._channel, {"kind": "ready"})
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
-        poll.register(woken, select.POLLIN)
         while True:
-            for fd, _ in poll.poll():
-                if fd == woken:
-                    os.read(woken, 512)
-                    self._bury()
+            for fd, _ in self._poll.poll():
+                if fd in self._children:
+                    self._bury(fd)
                 elif not self._obey():
                     self._end()
 
@@ -93,8 +98,11 @@ class Zygote:
         add_exit_words()
         kernel.one_malloc_arena()
         if layers.namespaces:
-            seccomp.filter_program(1, False, False, False)  # remembered for all that will be forked
-            cell.name_folders(f"{cell.BOX}/work", f"{cell.BOX}/tmp")
+            cell.filter_of(USUAL, layers, 1)  # remembered for all that will be forked
+            cell.name_folders(cell.BOX)
+        sys.path.insert(0, f"{cell.BOX}/work")
+        harness.handle_signals()
+        seed_generators()
         harness.warm_up()
         for name in [name for name in sys.modules if name == "gem" or name.startswith("gem.")]:
             del sys.modules[name]
@@ -115,92 +123,90 @@ class Zygote:
         return True
 
     def _spawn(self, serial: int, shape: cell.Shape, folder: str) -> None:
+        steps = cell.steps(shape, self._orders.layers, self._orders.view, folder or cell.BOX)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with ours, theirs:
+            os.dup2(theirs.fileno(), cell.CHANNEL_FD)
             if self._own_space >= 0:
                 kernel.unshare(kernel.CLONE_NEWPID)
             try:
-                child = os.fork()
+                child = kernel.fork()
                 if child == 0:
-                    self._become_harness(theirs, shape, folder)
+                    self._become_harness(steps, shape, folder or cell.BOX)
             finally:
                 if self._own_space >= 0:
                     kernel.setns(self._own_space, kernel.CLONE_NEWPID)
-            self._spares[child] = serial
-            pidfd = os.pidfd_open(child)
-            try:
-                wire.send(self._channel, {"kind": "spare", "serial": serial}, [ours.fileno(), pidfd])
-            finally:
-                os.close(pidfd)
+                take_number(os.open("/dev/null", os.O_RDONLY), cell.CHANNEL_FD)
+            if child < 0:
+                raise OSError(11, "no process could be forked")
+            pidfd = high(os.pidfd_open(child))
+            self._children[pidfd] = child, serial
+            self._poll.register(pidfd, select.POLLIN)
+            wire.send(self._channel, {"kind": "spare", "serial": serial}, [ours.fileno(), pidfd])
 
-    def _become_harness(self, channel: socket.socket, shape: cell.Shape, folder: str) -> NoReturn:
+    def _become_harness(self, steps: tuple[kernel.Step, ...], shape: cell.Shape, folder: str) -> NoReturn:
         """In the child: confine it, and let it serve."""
+        channel, layers = self._harness_end, self._orders.layers
+        is_branch = shape.keeps_state and layers.namespaces
         try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            work = cell.confine(shape, self._orders.layers, self._orders.view, folder, self._proc)
-            keep_only(channel)
-            sys.path.insert(0, work)
+            kernel.take(steps)
+            work = cell.name_folders(folder)
+            sys.path[0] = work
             gc.enable()
             harness.warm_up()
-            is_branch = shape.keeps_state and self._orders.layers.namespaces
             listener = family.become_branch() if is_branch else None
             served = harness.Harness(channel, work, self._base_memory, shape.keeps_state)
             if listener is not None:
                 family.greet(channel, listener)
-            if self._orders.layers.seccomp:
-                cell.forbid_calls(shape, self._orders.layers)
+            if layers.seccomp:
+                kernel.take([cell.filter_of(shape, layers, os.getpid())])
         except BaseException as error:  # noqa: BLE001 - the host must hear of it, and the child must not go on
             channel.send(wire.broken(error))
             os._exit(1)
         served.serve(greet=not is_branch)
 
-    def _bury(self) -> None:
-        """Tell the host of every child that has ended."""
-        while self._spares:
-            try:
-                child, status, usage = os.wait4(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if child == 0:
-                return
-            serial = self._spares.pop(child, None)
-            if serial is not None:
-                cpu_s = usage.ru_utime + usage.ru_stime
-                message = {
-                    "kind": "ended",
-                    "serial": serial,
-                    "status": status,
-                    "cpu_s": cpu_s,
-                    "rss_kb": usage.ru_maxrss,
-                }
-                wire.send(self._channel, message)
+    def _bury(self, pidfd: int) -> None:
+        """Tell the host of a child that has ended."""
+        self._poll.unregister(pidfd)
+        os.close(pidfd)
+        child, serial = self._children.pop(pidfd)
+        _, status, usage = os.wait4(child, 0)
+        cpu_s = usage.ru_utime + usage.ru_stime
+        message = {"kind": "ended", "serial": serial, "status": status, "cpu_s": cpu_s, "rss_kb": usage.ru_maxrss}
+        wire.send(self._channel, message)
 
     def _end(self) -> NoReturn:
         """The host is gone: so go the programs, and their folders where those are the host's."""
-        for child in self._spares:
+        for child, _ in self._children.values():
             os.kill(child, signal.SIGKILL)
         if not self._orders.layers.namespaces:
             folders.remove(self._orders.folders)
         os._exit(0)
 
-    def _read_proc(self, path: str) -> str:
-        with open(os.open(path, os.O_RDONLY, dir_fd=self._proc)) as file:
-            return file.read()
+
+def read_proc(path: str) -> str:
+    """A file of /proc, which is out of sight."""
+    with open(os.open(path, os.O_RDONLY, dir_fd=cell.PROC_FD)) as file:
+        return file.read()
 
 
-def ignore(number: int, frame: object) -> None:
-    """A handler that does nothing: the descriptor of `set_wakeup_fd` tells."""
-    del number, frame
+def take_number(fd: int, number: int) -> None:
+    """Move a descriptor to this number."""
+    os.dup2(fd, number)
+    os.close(fd)
 
 
-def keep_only(channel: socket.socket) -> socket.socket:
-    """Close every descriptor but the first three and this one."""
-    kept = channel.fileno()
-    os.closerange(3, kept)
-    os.closerange(kept + 1, 1 << 16)
-    return channel
+def high(fd: int) -> int:
+    """The same descriptor, out of the way of those that a fork goes by."""
+    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, cell.PROC_FD + 1)
+    os.close(fd)
+    return moved
+
+
+def move_up(channel: socket.socket) -> socket.socket:
+    """The same socket under a high number."""
+    return socket.socket(channel.family, channel.type, fileno=high(channel.detach()))
 
 
 def add_exit_words() -> None:

@@ -10,15 +10,14 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from gem.sandbox.box import wire
 from gem.sandbox.box.harness import SOFT_STOP
+from gem.sandbox.box.wire import Kind
 from gem.sandbox.limits import MAX_TIMEOUT_S, Limits
 from gem.sandbox.result import LimitName, Result, Status, kept, unavailable
 from gem.sandbox.zygote.permits import Permits
-
-Kind = Literal["program", "test", "cell"]
 
 SOFT_STOP_S = 0.05
 """From the deadline to the kill: long enough for what was printed to be flushed."""
@@ -66,8 +65,7 @@ class Exchange:
                 if code is not None:
                     descriptors.append(_file(files, code))
                 started = monotonic()
-                request = {"kind": kind, "limits": _bounds(self._limits)}
-                wire.send(self._peer.channel, request, descriptors, socket.MSG_DONTWAIT)
+                wire.ask(self._peer.channel, _request(kind, self._limits), descriptors)
             except OSError as error:  # the harness is gone; or a program before has filled or shut the channel
                 self.was_sent = False
                 self._peer.signal(signal.SIGKILL)
@@ -186,13 +184,14 @@ def _status(code: int) -> Status:
     return "ok" if code == 0 else "killed" if code < 0 else "error"
 
 
-def _bounds(limits: Limits) -> dict[str, Any]:
-    return {
-        "memory": limits.memory_mb * MIB,
-        "file_size": max(limits.disk_mb * MIB, limits.output_kb * 1024 + 1),
-        "open_files": limits.open_files,
-        "cpu_s": limits.cpu_s,
-    }
+def _request(kind: Kind, limits: Limits) -> wire.Request:
+    return wire.Request(
+        kind,
+        memory=limits.memory_mb * MIB,
+        file_size=max(limits.disk_mb * MIB, limits.output_kb * 1024 + 1),
+        open_files=limits.open_files,
+        cpu_s=limits.cpu_s or 0.0,
+    )
 
 
 def _file(files: ExitStack, content: bytes) -> int:

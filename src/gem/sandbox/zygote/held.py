@@ -6,10 +6,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from gem.sandbox.box.wire import Kind
 from gem.sandbox.limits import Limits
 from gem.sandbox.result import Result
 from gem.sandbox.zygote.cgroup import Groups
-from gem.sandbox.zygote.exchange import Exchange, Kind, Peer
+from gem.sandbox.zygote.exchange import Exchange, Peer
 from gem.sandbox.zygote.nursery import Nursery
 from gem.sandbox.zygote.spare import Spare
 

@@ -73,7 +73,7 @@ class ZygoteSession(Session):
             permits.allow(self._peer.pid)
             try:
                 with theirs:
-                    wire.send(self._peer.channel, {"kind": "fork"}, [theirs.fileno()])
+                    wire.ask(self._peer.channel, wire.Request("fork"), [theirs.fileno()])
                 pid = _await_branch(ours, permits)
                 permits.branch()
                 return ZygoteSession(_branch(ours, pid, permits), self._limits, self._end_all)
