@@ -5,9 +5,13 @@ from __future__ import annotations
 import random
 import signal
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-SIGNALS = signal.valid_signals()
+SIGNALS = sorted(int(number) for number in signal.valid_signals())
+getsignal: Callable[[int], Any] = import_module("_signal").getsignal
+"""`signal.getsignal` without its enumerations, which would cost more than all the rest."""
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
 
@@ -27,12 +31,12 @@ class Handlers:
     """The signal handlers of a moment."""
 
     def __init__(self) -> None:
-        self._handlers = {number: signal.getsignal(number) for number in SIGNALS}
+        self._handlers = [(number, getsignal(number)) for number in SIGNALS]
 
     def restore(self) -> None:
         """Go back to that moment, with no alarm under way."""
         for timer in TIMERS:
             signal.setitimer(timer, 0)
-        for number, handler in self._handlers.items():
-            if handler is not None and signal.getsignal(number) is not handler:
+        for number, handler in self._handlers:
+            if handler is not None and getsignal(number) is not handler:
                 signal.signal(number, handler)

@@ -11,7 +11,7 @@ import resource
 import signal
 import struct
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from gem.sandbox.box import kernel, landlock, mounts, seccomp
 from gem.sandbox.box.jail import DEVICES, INSIDE_ID, PACKAGES, View, id_maps
@@ -54,7 +54,7 @@ class Layers:
     seccomp: bool
 
 
-@cache
+@lru_cache(maxsize=16)
 def steps(shape: Shape, layers: Layers, view: View, folder: str) -> tuple[kernel.Step, ...]:
     """The whole confinement but for the last layer, as the calls that a fork makes.
 
@@ -125,6 +125,7 @@ def _bound(kind: int, most: int) -> kernel.Step:
     return kernel.step("prlimit64", 0, kind, struct.pack("QQ", value, value), None)
 
 
+@cache
 def _readable(view: View) -> tuple[list[str], list[str]]:
     """The view as rules, which can only permit: around what is hidden, each neighbour by name."""
     readable: list[str] = list(view.packages)

@@ -7,7 +7,6 @@ call in the same process, so the kernel puts each before the host, which knows w
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -35,6 +34,8 @@ def greet(channel: socket.socket, listener: int) -> None:
 
 def move_out(folder: str) -> str:
     """Give a new branch a copy of its parent's files, having taken away those of dead branches; its folder."""
+    import shutil  # with the libraries that it brings, not in the zygote
+
     sweep()
     own, temporary = (f"{BOX}/{kind}{os.getpid()}" for kind in KINDS)
     for source, target in ((folder, own), (os.environ["TMPDIR"], temporary)):
@@ -54,6 +55,8 @@ def sweep() -> None:
     for name in os.listdir(BOX):
         number = name.removeprefix("work").removeprefix("tmp")
         if number.isdigit() and not _lives(int(number)):
+            import shutil
+
             shutil.rmtree(f"{BOX}/{name}", ignore_errors=True)
 
 

@@ -1,10 +1,11 @@
-"""Taking away folders that a program has filled, however it has locked or nested them."""
+"""Taking away folders that a program has filled, however it has locked or nested them.
+
+What brings C libraries along is imported where it is needed: each one makes every fork of the zygote dearer.
+"""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from contextlib import suppress
 
 
@@ -13,6 +14,8 @@ def empty(folder: str) -> None:
     os.chmod(folder, 0o700)
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
+            import shutil
+
             _unlock(entry.path)
             shutil.rmtree(entry.path)
         else:
@@ -21,6 +24,9 @@ def empty(folder: str) -> None:
 
 def remove(folder: str) -> None:
     """Take away a folder and all that is in it, from outside of the sandbox."""
+    import shutil
+    import subprocess
+
     try:
         shutil.rmtree(folder)
     except FileNotFoundError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from gem.sandbox.box import kernel
 
@@ -56,13 +56,19 @@ def steps(
         (writable, handled & ~DEVICE_NODES),
     ):
         for path in paths:
-            rule = struct.pack("=Qi", rights if _is_folder(path) else rights & OF_FILES, path_fd)
-            made += [
-                kernel.step("openat", kernel.AT_FDCWD, os.fsencode(path), os.O_PATH | os.O_CLOEXEC, 0, gives=path_fd),
-                kernel.step("landlock_add_rule", ruleset, PATH_BENEATH, rule, 0),
-                kernel.step("close", path_fd),
-            ]
+            made += _permitting(path, rights if _is_folder(path) else rights & OF_FILES, ruleset, path_fd)
     return [*made, kernel.step("landlock_restrict_self", ruleset, 0), kernel.step("close", ruleset)]
+
+
+@lru_cache(maxsize=4096)
+def _permitting(path: str, rights: int, ruleset: int, path_fd: int) -> tuple[kernel.Step, ...]:
+    """One rule; those of the view are the same for every program."""
+    rule = struct.pack("=Qi", rights, path_fd)
+    return (
+        kernel.step("openat", kernel.AT_FDCWD, os.fsencode(path), os.O_PATH | os.O_CLOEXEC, 0, gives=path_fd),
+        kernel.step("landlock_add_rule", ruleset, PATH_BENEATH, rule, 0),
+        kernel.step("close", path_fd),
+    )
 
 
 def restrict(readable: Iterable[str], writable: Iterable[str], listed: Iterable[str] = ()) -> None:

@@ -14,6 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
@@ -74,8 +75,9 @@ def run(source: bytes, folder: str) -> tuple[int, BaseException | None]:
     return ended(lambda: execute(compiled(source), main), main)
 
 
+@lru_cache(maxsize=1)
 def compiled(source: bytes) -> CodeType:
-    """The program's code. Raises what `compile` raises."""
+    """The program's code, made once for all tests. Raises what `compile` raises."""
     return compile(source, FILE, "exec", dont_inherit=True)
 
 
