@@ -12,7 +12,6 @@ import random
 import resource
 import signal
 import socket
-import sys
 import time
 from contextlib import suppress
 from typing import NoReturn
@@ -52,21 +51,23 @@ class Harness:
 
         Never returns, whatever the program does to this process.
         """
-        code = 1
+        status = 1
         try:
             if greet:
                 self._channel.send(wire.Report(wire.READY).packed())
             while (received := wire.asked(self._channel)) is not None:
-                request, descriptors = received
+                request, code, descriptors = received
                 if request.kind == "fork":
                     self._fork(descriptors[0])
                     continue
+                if code or request.kind != "test":  # a further test is of the program before
+                    self._source = code
                 self._connect(descriptors)
-                code = self._answer(request)
+                status = self._answer(request)
                 if request.kind == "program" or not self._fit:
                     break
         finally:
-            os._exit(code & 0xFF)
+            os._exit(status & 0xFF)
 
     def _connect(self, descriptors: list[int]) -> None:
         """Put the request's files in place of stdin, stdout, stderr; a fourth is the program's text."""
@@ -184,4 +185,3 @@ def stop_softly(number: int, frame: object) -> NoReturn:
 def warm_up() -> None:
     """Run a trifle, so that the pages and caches that every program touches are this process's own already."""
     program.execute(program.compiled(b"def f(x):\n    return [str(x) for x in range(3)]\nf(1)"), {})
-    sys.stdout.flush()

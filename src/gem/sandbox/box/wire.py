@@ -14,6 +14,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 MAX_MESSAGE = 1 << 16
 MAX_DESCRIPTORS = 8
+SHORT = 1 << 15
+"""Bytes of program that travel in a request; a longer one comes as a fourth descriptor."""
 
 READY, DONE, BROKEN, LAST = 1, 2, 3, 4
 """A harness is ready for a request; a request is done; the box could not be built (a text follows); a request is
@@ -81,18 +83,18 @@ def complaint(word: bytes) -> str:
     return word[_REPORT.size :].decode(errors="replace") or "its process has died"
 
 
-def ask(channel: socket.socket, request: Request, descriptors: list[int]) -> None:
-    """Send a request; never waits for room in the channel."""
-    channel.sendmsg([request.packed()], rights(descriptors), socket.MSG_DONTWAIT)
+def ask(channel: socket.socket, request: Request, descriptors: list[int], code: bytes = b"") -> None:
+    """Send a request, with a program of at most `SHORT` bytes; never waits for room in the channel."""
+    channel.sendmsg([request.packed(), code], rights(descriptors), socket.MSG_DONTWAIT)
 
 
-def asked(channel: socket.socket) -> tuple[Request, list[int]] | None:
-    """The next request and its descriptors; None when the host is gone."""
-    data, controls, _, _ = channel.recvmsg(_REQUEST.size, _SPACE, socket.MSG_CMSG_CLOEXEC)
+def asked(channel: socket.socket) -> tuple[Request, bytes, list[int]] | None:
+    """The next request, its program and its descriptors; None when the host is gone."""
+    data, controls, _, _ = channel.recvmsg(MAX_MESSAGE, _SPACE, socket.MSG_CMSG_CLOEXEC)
     if not data:
         return None
-    kind, *rest = _REQUEST.unpack(data)
-    return Request(KINDS[kind], *rest), _descriptors(controls)
+    kind, *rest = _REQUEST.unpack_from(data)
+    return Request(KINDS[kind], *rest), data[_REQUEST.size :], _descriptors(controls)
 
 
 def send(channel: socket.socket, message: dict[str, Any], descriptors: list[int] | None = None) -> None:

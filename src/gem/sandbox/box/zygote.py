@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NoReturn
 
-from gem.sandbox.box import cell, family, folders, harness, jail, kernel, wire
+from gem.sandbox.box import cell, family, folders, harness, jail, kernel, program, wire
 from gem.sandbox.box.between_tests import seed_generators
 
 PRELOADED = (
@@ -103,6 +103,7 @@ class Zygote:
         harness.handle_signals()
         seed_generators()
         harness.warm_up()
+        program.drop_streams()
         for name in [name for name in sys.modules if name == "gem" or name.startswith("gem.")]:
             del sys.modules[name]
         gc.collect()

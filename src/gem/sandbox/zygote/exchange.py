@@ -57,15 +57,16 @@ class Exchange:
         self.finished = False
         self.was_sent = True
 
-    def perform(self, kind: Kind, code: bytes | None, stdin: bytes) -> Result:
+    def perform(self, kind: Kind, code: bytes, stdin: bytes) -> Result:
         """Send the request, wait for its end, and say what came of it."""
         with ExitStack() as files:
             try:
                 descriptors = [_file(files, content) for content in (stdin, b"", b"")]
-                if code is not None:
+                if len(code) > wire.SHORT:
                     descriptors.append(_file(files, code))
+                    code = b""
                 started = monotonic()
-                wire.ask(self._peer.channel, _request(kind, self._limits), descriptors)
+                wire.ask(self._peer.channel, _request(kind, self._limits), descriptors, code)
             except OSError as error:  # the harness is gone; or a program before has filled or shut the channel
                 self.was_sent = False
                 self._peer.signal(signal.SIGKILL)

@@ -39,7 +39,7 @@ class Held:
     def perform(self, kind: Kind, code: bytes, stdin: bytes) -> Result:
         """Have one request done; the result says "unavailable" if it never came to the harness."""
         exchange = Exchange(self.peer, self._limits)
-        result = exchange.perform(kind, code if self.is_fresh else None, stdin)
+        result = exchange.perform(kind, code if self.is_fresh else b"", stdin)
         self.was_spoilt = not exchange.was_sent and not self.is_fresh
         self.is_fresh, self.answers = False, exchange.finished and not exchange.speaks_unasked()
         if not exchange.finished and self._ran_out_of_memory():

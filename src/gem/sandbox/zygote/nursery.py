@@ -10,6 +10,7 @@ import weakref
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from threading import Condition, Thread
@@ -46,6 +47,8 @@ class Nursery:
         self._special: dict[int, Spare | str | None] = {}
         """Harnesses of an unusual shape by serial number: not yet here, here, or why there is none."""
         self._living: dict[int, Spare] = {}
+        self._spares, self._waiting, self._coming = spares, 0, 0
+        """Usual harnesses: to be kept ready, waited for, and asked for."""
         self._changed = Condition()
         self.alive = True
         try:
@@ -64,8 +67,8 @@ class Nursery:
         ends = (self._process, self._channel, self._folders, self._living, os.getpid())
         self._finalizer = weakref.finalize(self, end_zygote, *ends)
         Thread(target=_listen, args=(weakref.ref(self), self._channel), name="gem-zygote", daemon=True).start()
-        for _ in range(spares):
-            self._ask(usual)
+        with self._changed:
+            self._ask_for(spares)
 
     def take(self, shape: Shape) -> Spare | str:
         """A harness of this shape that is ready, or why there is none."""
@@ -83,8 +86,14 @@ class Nursery:
         return trouble or spare
 
     def let_go(self, spare: Spare) -> None:
-        """Kill a harness; what it leaves is taken away when its end is known."""
+        """Kill a harness; what it leaves is taken away when its end is known.
+
+        Only now is another asked for: while a program runs, its zygote is not to copy memory that both use.
+        """
         spare.close()
+        with self._changed, suppress(OSError):
+            if self.alive:
+                self._ask_for(self._waiting + self._spares)
 
     def peer(self, spare: Spare) -> Peer:
         """The spare as the other side of a request."""
@@ -114,9 +123,13 @@ class Nursery:
             spare.disown()
 
     def _take_usual(self, deadline: float) -> Spare | str:
-        self._ask(self._usual)
         with self._changed:
-            self._changed.wait_for(lambda: self._ready or not self.alive, deadline - monotonic())
+            self._waiting += 1
+            try:
+                self._ask_for(self._waiting)
+                self._changed.wait_for(lambda: self._ready or not self.alive, deadline - monotonic())
+            finally:
+                self._waiting -= 1
             if not self.alive:
                 return "the zygote has died"
             return self._ready.popleft() if self._ready else "no process could be started in time"
@@ -128,6 +141,12 @@ class Nursery:
         with self._changed:
             self._changed.wait_for(lambda: self._special[serial] or not self.alive, deadline - monotonic())
             return self._special.pop(serial) or "no process could be started in time"
+
+    def _ask_for(self, count: int) -> None:
+        """See to it that as many usual harnesses are ready or coming."""
+        while len(self._ready) + self._coming < count:
+            self._coming += 1
+            self._ask(self._usual)
 
     def _ask(self, shape: Shape, serial: int | None = None) -> None:
         serial = serial or next(self._serials)
@@ -142,7 +161,7 @@ class Nursery:
         with self._changed:
             match message["kind"]:
                 case "spare" if len(descriptors) < 2:  # this process has no room for them
-                    self._miss(serial, descriptors)
+                    self._miss(serial, descriptors, "this process has too many files open")
                 case "spare":
                     channel, pidfd = socket.socket(fileno=descriptors[0]), descriptors[1]
                     spare = Spare(serial, channel, pidfd, f"{self._folders}/{serial}" if self._folders else "")
@@ -153,6 +172,7 @@ class Nursery:
                     if serial in self._special:
                         self._special[serial] = spare
                     else:
+                        self._coming -= 1
                         self._ready.append(spare)
                 case "ended":
                     spare = self._living.pop(serial, None)
@@ -161,19 +181,19 @@ class Nursery:
                     if self._cleaner is not None and self.alive:  # else all goes with the zygote
                         self._cleaner.submit(folders.remove, f"{self._folders}/{serial}")
                 case _:
-                    if serial in self._special:
-                        self._special[serial] = str(message["why"])
+                    self._miss(serial, [], str(message["why"]))
             self._changed.notify_all()
 
-    def _miss(self, serial: int, descriptors: list[int]) -> None:
-        """A harness has come without its descriptors; it ends when nobody holds its channel."""
+    def _miss(self, serial: int, descriptors: list[int], why: str) -> None:
+        """A harness has not come, or without its descriptors; then it ends, since nobody holds its channel."""
         for fd in descriptors:
             os.close(fd)
-        why = "this process has too many files open"
         if serial in self._special:
             self._special[serial] = why
         else:
-            self._ready.append(why)
+            self._coming -= 1
+            if self._waiting > len(self._ready):  # else nobody need know
+                self._ready.append(why)
 
     def _lose(self) -> None:
         """The zygote has ended, and everything in it."""
