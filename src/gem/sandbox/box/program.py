@@ -157,7 +157,7 @@ def _wind_up(main: dict[str, Any]) -> None:
     atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - there is no other way to have them run
     if sys.exc_info() == (None, None, None):
         main.clear()  # what the program still holds is closed and finalised, as at an interpreter's end
-        gc.collect()
+        gc.collect(2 if gc.get_count()[2] else 1)  # nothing is older unless there was a collection of the second kind
 
 
 def _flushed(code: int) -> int:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -61,7 +62,8 @@ class Exchange:
         """Send the request, wait for its end, and say what came of it."""
         with ExitStack() as files:
             try:
-                descriptors = [_file(files, content) for content in (stdin, b"", b"")]
+                given = _file(files, stdin) if stdin else _nothing(os.getpid())
+                descriptors = [given, _file(files, b""), _file(files, b"")]
                 if len(code) > wire.SHORT:
                     descriptors.append(_file(files, code))
                     code = b""
@@ -199,12 +201,19 @@ def _file(files: ExitStack, content: bytes) -> int:
     """A file in memory with this content, at its beginning, closed with `files`."""
     fd = os.memfd_create("box", os.MFD_CLOEXEC)
     files.callback(os.close, fd)
+    view = memoryview(content)
+    while view:
+        view = view[os.write(fd, view) :]
     if content:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(fd, view) :]
         os.lseek(fd, 0, os.SEEK_SET)
     return fd
+
+
+@cache
+def _nothing(pid: int) -> int:
+    """An empty file to read from, for all programs without input; one in each process."""
+    del pid
+    return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _read(fd: int, most: int) -> bytes:
