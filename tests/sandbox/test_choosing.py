@@ -47,9 +47,15 @@ def box(made):
 
 @pytest.mark.parametrize(
     "code",
-    ["import numpy", "import numpy as np", "from sympy import *", "import os, numpy", "if 1:\n    from numpy.linalg import inv",
-     "import json; import mpmath"],
-)  # fmt: skip
+    [
+        "import numpy",
+        "import numpy as np",
+        "from sympy import *",
+        "import os, numpy",
+        "if 1:\n    from numpy.linalg import inv",
+        "import json; import mpmath",
+    ],
+)
 def test_a_program_that_imports_a_package_finds_it_loaded(box, code):
     assert box.run(code).stdout == "installed 3"
 

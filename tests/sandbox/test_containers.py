@@ -14,7 +14,8 @@ import pytest
 
 from gem import sandbox
 from gem.errors import SandboxUnavailable
-from gem.sandbox import Limits, engine
+from gem.sandbox import Limits
+from gem.sandbox.children import engine
 from gem.sandbox.children.containers import DockerSandbox, PodmanSandbox
 from tests.sandbox import backend_cases as cases
 from tests.sandbox import session_cases

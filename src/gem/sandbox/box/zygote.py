@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NoReturn
@@ -79,13 +80,20 @@ class Zygote:
 
     def serve(self) -> NoReturn:
         """Answer the host until it is gone."""
-        wire.send(self._channel, {"kind": "ready"})
-        while True:
-            for fd, _ in self._poll.poll():
-                if fd in self._children:
-                    self._bury(fd)
-                elif not self._obey():
-                    self._end()
+        with suppress(BrokenPipeError, ConnectionResetError):
+            wire.send(self._channel, {"kind": "ready"})
+            while self._attend():
+                pass
+        self._end()
+
+    def _attend(self) -> bool:
+        """Do what is to be done now; False once the host is gone."""
+        for fd, _ in self._poll.poll():
+            if fd in self._children:
+                self._bury(fd)
+            elif not self._obey():
+                return False
+        return True
 
     def _load(self) -> None:
         """Import what programs use, from where they will find it; then keep the collector's hands off it."""
@@ -118,6 +126,8 @@ class Zygote:
         shape = cell.Shape(**message["shape"])
         try:
             self._spawn(message["serial"], shape, message["folder"])
+        except BrokenPipeError:
+            raise
         except OSError as error:
             wire.send(self._channel, {"kind": "refused", "serial": message["serial"], "why": str(error)})
         return True
@@ -180,6 +190,8 @@ class Zygote:
         """The host is gone: so go the programs, and their folders where those are the host's."""
         for child, _ in self._children.values():
             os.kill(child, signal.SIGKILL)
+        for child, _ in self._children.values():
+            os.waitpid(child, 0)  # it may be making its folders
         if not self._orders.layers.namespaces:
             folders.remove(self._orders.folders)
         os._exit(0)

@@ -9,7 +9,6 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -62,8 +61,7 @@ class Exchange:
         """Send the request, wait for its end, and say what came of it."""
         with ExitStack() as files:
             try:
-                given = _file(files, stdin) if stdin else _nothing(os.getpid())
-                descriptors = [given, _file(files, b""), _file(files, b"")]
+                descriptors = [_file(files, content) for content in (stdin, b"", b"")]
                 if len(code) > wire.SHORT:
                     descriptors.append(_file(files, code))
                     code = b""
@@ -207,13 +205,6 @@ def _file(files: ExitStack, content: bytes) -> int:
     if content:
         os.lseek(fd, 0, os.SEEK_SET)
     return fd
-
-
-@cache
-def _nothing(pid: int) -> int:
-    """An empty file to read from, for all programs without input; one in each process."""
-    del pid
-    return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _read(fd: int, most: int) -> bytes:

@@ -75,12 +75,15 @@ class Nursery:
         deadline = monotonic() + SPARE_S
         try:
             spare = self._take_usual(deadline) if shape == self._usual else self._take_special(shape, deadline)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: closed by another thread
             self._lose()
             return f"the zygote is gone: {error}"
         if isinstance(spare, str):
             return spare
-        trouble = await_ready(spare, deadline)
+        try:
+            trouble = await_ready(spare, deadline)
+        except ValueError:
+            trouble = "the sandbox was closed"
         if trouble:
             self.let_go(spare)
         return trouble or spare
@@ -145,8 +148,8 @@ class Nursery:
     def _ask_for(self, count: int) -> None:
         """See to it that as many usual harnesses are ready or coming."""
         while len(self._ready) + self._coming < count:
-            self._coming += 1
             self._ask(self._usual)
+            self._coming += 1
 
     def _ask(self, shape: Shape, serial: int | None = None) -> None:
         serial = serial or next(self._serials)
