@@ -28,6 +28,8 @@ from gem.sandbox.children.driver_inside import (
     write_all,
 )
 
+PR_SET_PDEATHSIG = 1
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
@@ -79,6 +81,7 @@ class Program:
         self.pid = os.fork()
         if self.pid == 0:
             signal.set_wakeup_fd(-1)
+            prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # whatever kills the driver takes the program along
             ours = (self.answers, self.orders, self._wake, wake_writer)
             become(main, (stdin, self.stdout, self.stderr), (theirs_in, theirs_out), ours)
         for fd in (theirs_in, theirs_out, stdin):
