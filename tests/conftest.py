@@ -26,6 +26,14 @@ settings.register_profile(
 settings.load_profile("gem")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_shared_sandbox_outlives_its_module():
+    """Its threads and descriptors would be counted by tests of other things."""
+    yield
+    if "gem.sandbox.shared" in sys.modules:
+        sys.modules["gem.sandbox.shared"].close_shared()
+
+
 @pytest.fixture
 def run_python():
     """Run Python code in a fresh interpreter; returns what it printed, fails if it failed."""
