@@ -1,4 +1,4 @@
-"""Write the tables of README.md that say what the code says: envs, extras, commands, reference scores.
+"""Write the tables of README.md and SCORES.md that say what the code says: envs, extras, commands, reference scores.
 
     python scripts/generate_tables.py            # rewrite
     python scripts/generate_tables.py --check    # exit with 1 if that would change anything
@@ -55,6 +55,7 @@ def other_scores() -> str:
     return _scores(lambda env_id: not (env_id.startswith("game:") and "-v1" in env_id))
 
 
+DOCUMENTS = ("README.md", "SCORES.md")
 TABLES = {"envs": envs, "extras": extras, "commands": commands, "scores": scores, "other_scores": other_scores}
 
 
@@ -64,13 +65,13 @@ def updated(text: str) -> str:
 
 
 def main() -> int:
-    """Rewrite README.md, or check it."""
-    readme = ROOT / "README.md"
-    before = readme.read_text(encoding="utf-8")
-    after = updated(before)
+    """Rewrite the documents, or check them."""
+    before = {path: path.read_text(encoding="utf-8") for path in (ROOT / name for name in DOCUMENTS)}
+    after = {path: updated(text) for path, text in before.items()}
     if "--check" in sys.argv[1:]:
         return int(after != before)
-    readme.write_text(after, encoding="utf-8")
+    for path, text in after.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -98,5 +98,6 @@ class AsyncEcho(Words, AsyncEnv):
 
 
 def gem_threads():
-    """Names of the threads that gem has started and that live."""
-    return sorted(thread.name for thread in threading.enumerate() if thread.name.startswith("gem-"))
+    """Names of the living threads of gem's loops, envs, agents and executors; sandboxes keep theirs for longer."""
+    kinds = ("gem-event-loop", "gem-env", "gem-agent", "gem-vector")
+    return sorted(thread.name for thread in threading.enumerate() if thread.name.startswith(kinds))

@@ -1,7 +1,7 @@
 """`gem-gym bench scores`: what random, junk, constant and expert players earn on each id.
 
 The file is written anew after each id, so that an interrupted run keeps what it has; ids that were not asked
-for keep their figures. `scripts/generate_tables.py` makes the README's table of it.
+for keep their figures. `scripts/generate_tables.py` makes SCORES.md of it.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ READY, DONE, BROKEN, LAST = 1, 2, 3, 4
 """A harness is ready for a request; a request is done; the box could not be built (a text follows); a request is
 done, and the harness is not fit for another."""
 
-UNTOLD, CPU_LIMIT, MEMORY_LIMIT, DISK_LIMIT, PROCESS_LIMIT = 0, 1, 2, 3, 4
+UNTOLD, MEMORY_LIMIT, DISK_LIMIT = 0, 1, 2
 """Which bound a program ran into, as its harness saw it."""
 
 Kind = Literal["program", "test", "cell", "fork"]

@@ -25,12 +25,8 @@ INTERRUPT_S = 0.5
 """The same for a cell of a session, which is interrupted and may live on."""
 MIB = 1 << 20
 
-LIMIT_NAMES: dict[int, LimitName] = {
-    wire.CPU_LIMIT: "cpu",
-    wire.MEMORY_LIMIT: "memory",
-    wire.DISK_LIMIT: "disk",
-    wire.PROCESS_LIMIT: "processes",
-}
+LIMIT_NAMES: dict[int, LimitName] = {wire.MEMORY_LIMIT: "memory", wire.DISK_LIMIT: "disk"}
+"""The limits that a harness sees; of the others the host knows by itself."""
 
 
 @dataclass(frozen=True, slots=True)

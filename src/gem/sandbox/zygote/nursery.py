@@ -47,8 +47,10 @@ class Nursery:
         self._special: dict[int, Spare | str | None] = {}
         """Harnesses of an unusual shape by serial number: not yet here, here, or why there is none."""
         self._living: dict[int, Spare] = {}
-        self._spares, self._waiting, self._coming = spares, 0, 0
-        """Usual harnesses: to be kept ready, waited for, and asked for."""
+        self._coming: set[int] = set()
+        """The serial numbers of the usual harnesses that were asked for."""
+        self._spares, self._waiting = spares, 0
+        """How many usual harnesses are to be kept ready, and are waited for."""
         self._changed = Condition()
         self.alive = True
         try:
@@ -143,16 +145,16 @@ class Nursery:
         self._ask(shape, serial)
         with self._changed:
             self._changed.wait_for(lambda: self._special[serial] or not self.alive, deadline - monotonic())
-            return self._special.pop(serial) or "no process could be started in time"
+            return self._special.pop(serial) or "no process could be started in time"  # one that comes later is closed
 
     def _ask_for(self, count: int) -> None:
         """See to it that as many usual harnesses are ready or coming."""
-        while len(self._ready) + self._coming < count:
-            self._ask(self._usual)
-            self._coming += 1
+        while len(self._ready) + len(self._coming) < count:
+            serial = next(self._serials)
+            self._ask(self._usual, serial)
+            self._coming.add(serial)
 
-    def _ask(self, shape: Shape, serial: int | None = None) -> None:
-        serial = serial or next(self._serials)
+    def _ask(self, shape: Shape, serial: int) -> None:
         folder = f"{self._folders}/{serial}" if self._folders else ""
         if folder:
             os.mkdir(folder, 0o700)
@@ -172,11 +174,7 @@ class Nursery:
                         spare.close()
                         return
                     self._living[serial] = spare
-                    if serial in self._special:
-                        self._special[serial] = spare
-                    else:
-                        self._coming -= 1
-                        self._ready.append(spare)
+                    self._place(serial, spare)
                 case "ended":
                     spare = self._living.pop(serial, None)
                     if spare is not None:
@@ -191,12 +189,18 @@ class Nursery:
         """A harness has not come, or without its descriptors; then it ends, since nobody holds its channel."""
         for fd in descriptors:
             os.close(fd)
+        self._place(serial, why)
+
+    def _place(self, serial: int, outcome: Spare | str) -> None:
+        """Give a harness, or why there is none, to whom it is for."""
         if serial in self._special:
-            self._special[serial] = why
-        else:
-            self._coming -= 1
-            if self._waiting > len(self._ready):  # else nobody need know
-                self._ready.append(why)
+            self._special[serial] = outcome
+        elif serial in self._coming:
+            self._coming.remove(serial)
+            if isinstance(outcome, Spare) or self._waiting > len(self._ready):  # else nobody need know
+                self._ready.append(outcome)
+        elif isinstance(outcome, Spare):  # who asked for it has given up
+            outcome.close()
 
     def _lose(self) -> None:
         """The zygote has ended, and everything in it."""
