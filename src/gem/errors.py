@@ -18,6 +18,9 @@ GemError
 ├── ConfigError (ValueError)  a setting is unknown or out of range
 ├── CheckpointError           a checkpoint is corrupt, or of another model
 ├── SandboxUnavailable (RuntimeError)  no sandbox of this kind can be had on this machine
+├── SearchUnavailable (RuntimeError)  a search engine or server failed, or cannot be reached
+├── McpUnavailable (RuntimeError)  an MCP server cannot be reached, has died, or did not answer in time
+├── GraderUnavailable (RuntimeError)  no grading process could be started
 ├── DataError (ValueError)     rows of a dataset cannot be read, or lack what the env needs
 │   └── DataNotFound (LookupError)  no dataset of this name is here; the message says how to get it
 ├── StorageError (OSError)    results could not be written; what was written before is whole
@@ -98,6 +101,18 @@ class CheckpointError(GemError):
 
 class SandboxUnavailable(GemError, RuntimeError):
     """No sandbox of this kind can be had on this machine; the message says why."""
+
+
+class SearchUnavailable(GemError, RuntimeError):
+    """A search engine or server failed, or cannot be reached; the message says why."""
+
+
+class McpUnavailable(GemError, RuntimeError):
+    """An MCP server cannot be reached, has died, or did not answer in time; the message says which."""
+
+
+class GraderUnavailable(GemError, RuntimeError):
+    """No grading process could be started; the message says why."""
 
 
 class DataError(GemError, ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gem.blocks import first_tagged
 from gem.core import Env, StepResult
 from gem.errors import SandboxUnavailable, SnapshotUnsupported
 from gem.sandbox import PROFILES, Result, Sandbox, Session
@@ -11,7 +12,6 @@ from gem.sandbox.level import UNSAFE
 from gem.sandbox.result import unavailable
 from gem.tools import BaseTool, ToolAnswer, ToolUnavailable
 from gem.tools.base_tool import no_call
-from gem.tools.blocks import first_tagged
 
 
 class FakeSandbox(Sandbox):

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+import gem
 from gem.checking.junk import JUNK
 from gem.errors import ConfigError, ResetNeeded, SnapshotUnsupported
 from gem.sandbox.result import unavailable
@@ -440,3 +441,28 @@ def test_any_action_is_answered(action, stateful):
         assert not terminated
         assert not truncated
         assert info["use_tool"] in (True, False)
+
+
+class Acquainted(BaseTool):
+    """Remembers whom it met."""
+
+    met = None
+
+    def attach(self, env):
+        self.met = env
+
+    def instruction_string(self):
+        return "Nothing to call."
+
+    def find_call(self, action):
+        return None
+
+
+def test_a_tool_meets_the_env_that_it_serves_and_a_forks_tool_meets_the_fork():
+    env = gem.make("game:GuessTheNumber-v1-easy", seed=0)
+    wrapped = ToolEnvWrapper(env, [Acquainted])
+    wrapped.reset()
+    twin = wrapped.fork()
+    assert wrapped.tools[0].met is env
+    assert twin.tools[0].met is twin.env
+    assert twin.env is not env

@@ -24,6 +24,7 @@ from __future__ import annotations
 import copy
 from typing import Any, NamedTuple, Self
 
+from gem.core import Env
 from gem.errors import GemError
 
 UNKNOWN = -1
@@ -66,6 +67,9 @@ class BaseTool:
 
     def __init__(self, num_workers: int = 1) -> None:
         self.num_workers = num_workers
+
+    def attach(self, env: Env[Any, Any]) -> None:
+        """Meet the env that it serves, before the first episode: for a tool that reads what an env offers."""
 
     def instruction_string(self) -> str:
         """What the agent is told of the tool, and of how to call it, as an episode begins."""

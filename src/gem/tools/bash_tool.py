@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gem.blocks import Block, first_fenced, first_tagged
 from gem.errors import ConfigError, SandboxUnavailable
 from gem.sandbox import Limits, Result
 from gem.sandbox.terminal.machine import best_rung
 from gem.tools.base_tool import BaseTool, ToolAnswer, ToolUnavailable, no_call
-from gem.tools.blocks import Block, first_fenced, first_tagged
 from gem.tools.held_machine import HeldMachine
 from gem.tools.program_output import shortened
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import Self
 
+from gem.blocks import Block, first_fenced, first_tagged
 from gem.build import closest
 from gem.errors import ConfigError, SandboxUnavailable
 from gem.sandbox import BACKENDS, Limits, Profile, Result, Sandbox, make, shared
@@ -15,7 +16,6 @@ from gem.sandbox.calls import DEFAULT_NAMES
 from gem.sandbox.profile import profile_of
 from gem.sandbox.result import unavailable
 from gem.tools.base_tool import BaseTool, ToolAnswer, ToolUnavailable, no_call
-from gem.tools.blocks import Block, first_fenced, first_tagged
 from gem.tools.held_session import HeldSession
 from gem.tools.program_output import told
 

@@ -73,6 +73,8 @@ class ToolEnvWrapper(Wrapper[Any, Any]):
         if max_tool_uses is not None and max_tool_uses < 0:
             raise ConfigError(f"max_tool_uses is a number of calls or None, not {max_tool_uses}")
         self.tools = _built(tools)
+        for tool in self.tools:
+            tool.attach(env)
         self.tool_reward = tool_reward
         self.tool_success_reward = tool_success_reward
         self.tool_execute_error_reward = tool_execute_error_reward
@@ -126,6 +128,8 @@ class ToolEnvWrapper(Wrapper[Any, Any]):
         """A twin around a twin of the env, with tools of its own at the same moment."""
         twin = copy.copy(self)
         twin.env, twin.tools = self.env.fork(), [tool.spawn() for tool in self.tools]
+        for tool in twin.tools:
+            tool.attach(twin.env)
         twin._take(self._copied_memory(), None, False)
         return twin
 

@@ -1,11 +1,11 @@
-"""gem.tools.blocks: the first block of a text, whatever the text."""
+"""gem.blocks: the first block of a text, whatever the text."""
 
 import time
 from itertools import product
 
 import pytest
 
-from gem.tools.blocks import Block, first_fenced, first_tagged
+from gem.blocks import Block, first_fenced, first_tagged
 
 TICKS = "```"
 

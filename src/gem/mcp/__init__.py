@@ -1,0 +1,11 @@
+"""Model Context Protocol: sessions with servers, and small servers of our own whose end state can be checked.
+
+What an agent writes to call a tool, and what it is paid, is the affair of `gem.tools.mcp_tool` and `gem.envs`.
+"""
+
+from gem.mcp.protocol import CallResult as CallResult
+from gem.mcp.protocol import ImageContent as ImageContent
+from gem.mcp.protocol import ResourceContent as ResourceContent
+from gem.mcp.protocol import TextContent as TextContent
+from gem.mcp.protocol import ToolSource as ToolSource
+from gem.mcp.protocol import ToolSpec as ToolSpec
