@@ -50,6 +50,13 @@ class Retriever(ABC):
     def close(self) -> None:  # noqa: B027 - most have nothing to release
         """Release what it holds outside Python; safe to call twice."""
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """A corpus does not change: copies of an env share it."""
+        return self
+
     def __enter__(self) -> Self:
         return self
 

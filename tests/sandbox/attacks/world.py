@@ -182,13 +182,14 @@ def _sibling() -> subprocess.Popen[bytes]:
 def files() -> dict[str, str]:
     """Every file of the folders that anyone can write to, with its mode and what it holds, shortened.
 
-    A sandbox's own folders are not looked into.
+    A sandbox's own folders are not looked into, nor is what arena.sh mounts there read-only: the checkout can be.
     """
     found: dict[str, str] = {}
     for top in WATCHED:
         for folder, folders, names in os.walk(top):
             if folder == str(top):
                 folders[:] = [name for name in folders if not name.startswith(OWN)]
+            folders[:] = [name for name in folders if not os.path.ismount(Path(folder, name))]
             for path in (Path(folder, name) for name in (*folders, *names)):
                 try:
                     found[str(path)] = _mark(path)
