@@ -1,15 +1,12 @@
 """code:* and eval:*: any data set is asked, programs are judged, and what goes wrong is told to whom it concerns."""
 
-import json
 import pickle
 
 import pytest
 
 import gem
-from gem import registry
 from gem.checking import check_env
 from gem.constants import TERMINAL_STATE
-from gem.envs import code_ids
 from gem.envs._code_tasks import seconds
 from gem.envs.code_env import BundledCodeEnv, CodeEnv, bundled, fenced
 from gem.errors import ConfigError, DataError, DataNotFound, SandboxUnavailable
@@ -285,94 +282,6 @@ def test_a_row_with_a_solution_has_an_expert(ask):
     assert getattr(without, "solve", None) is None
 
 
-# -- ids -------------------------------------------------------------------------------------------
-
-HUMANEVAL = {
-    "prompt": 'def add(a, b):\n    """Add."""\n',
-    "canonical_solution": "    return a + b\n",
-    "test": "def check(candidate):\n    assert candidate(1, 2) == 3\n    assert candidate('a', 'b') == 'ab'\n",
-    "entry_point": "add",
-}
-MBPP = {
-    "text": "Add two numbers.",
-    "code": "def add(a, b):\n    return a + b",
-    "test_list": ["assert add(1, 2) == 3"],
-    "test_setup_code": "",
-    "challenge_test_list": ["assert add([1], [2]) == [1, 2]"],
-}
-LIVE = {
-    "question_content": "Add.",
-    "starter_code": "class Solution:\n    def add(self, a, b):",
-    "public_test_cases": json.dumps([{"input": "1\n2", "output": "3", "testtype": "functional"}]),
-    "private_test_cases": json.dumps([{"input": '"a"\n"b"', "output": '"ab"', "testtype": "functional"}]),
-    "metadata": json.dumps({"func_name": "add"}),
-    "solution": "class Solution:\n    def add(self, a, b):\n        return a + b",
-}
-TACO = {**SUM, "tests": json.dumps({"inputs": [["1 2"], "3 4\n"], "outputs": [["3"], "7\n"]})}
-PRIME = {**SUM, "tests": json.dumps([{"type": "stdin_stdout", "input": "1 2\n", "output": "3\n", "fn_name": None}])}
-FIXTURES = {
-    "code:CodeContest": SUM, "code:Taco8k": TACO, "code:PrimeIntellect15k": PRIME, "eval:CodeContest": SUM,
-    "eval:HumanEval": HUMANEVAL, "eval:MBPP": MBPP, "eval:LiveCodeBench": LIVE,
-}  # fmt: skip
-
-
-@pytest.fixture
-def data_folder(tmp_path, monkeypatch, registry_as_it_was):
-    """An empty folder of data sets; no other place is looked at, and the families are listed anew."""
-    monkeypatch.setenv("GEM_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "nothing"))
-    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
-    for env_id in code_ids.DATASETS:
-        registry.ENV_REGISTRY.pop(env_id, None)
-    return tmp_path
-
-
-def test_ids_without_data_say_how_to_get_them(data_folder, monkeypatch):
-    monkeypatch.setattr(registry, "UNAVAILABLE", code_ids.UNAVAILABLE)
-    code_ids.offer("code")
-    code_ids.offer("eval")
-    assert not registry.ENV_REGISTRY.keys() & code_ids.DATASETS.keys()
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    for env_id, arguments in code_ids.DATASETS.items():
-        assert arguments["dataset_name"] in registry.UNAVAILABLE[env_id]
-        with pytest.raises(DataNotFound, match=f"hf download --repo-type dataset {arguments['dataset_name']}"):
-            gem.make(env_id)
-        assert gem.make(env_id, dataset=[FIXTURES[env_id]], split=None).reset()[1] == {"idx": 0}
-
-
-def test_every_id_has_a_fixture():
-    assert FIXTURES.keys() == code_ids.DATASETS.keys()
-
-
-@pytest.mark.parametrize("env_id", FIXTURES)
-def test_an_id_with_its_data_is_asked_and_solved(data_folder, box, env_id):
-    arguments = code_ids.DATASETS[env_id]
-    path = data_folder / arguments["dataset_name"] / arguments.get("subset", "") / f"{arguments['split']}.jsonl"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(FIXTURES[env_id]) + "\n")
-    code_ids.offer(env_id.partition(":")[0])
-    env = gem.make(env_id, sandbox=box)
-    question, _ = env.reset()
-    assert "sum" in question or "Add" in question
-    assert env.step(env.solve()).reward == 1.0
-    env.reset()
-    assert env.step(fenced("def add(a, b): return 3\nprint(4)")).info["verdict"] == "WA"
-
-
-def test_the_folder_s_other_layouts_are_seen(data_folder, monkeypatch):
-    assert not code_ids.is_here("owner/name")
-    (data_folder / "owner__name.parquet").touch()
-    assert code_ids.is_here("owner/name")
-    monkeypatch.setenv("HF_HUB_CACHE", str(data_folder / "cache"))
-    (data_folder / "cache/datasets--owner--other/snapshots").mkdir(parents=True)
-    assert code_ids.is_here("owner/other")
-
-
-def test_listing_the_ids_reads_nothing(run_python):
-    code = "import sys, gem; print('code:Bundled-v1' in {s.id for s in gem.specs()}, 'gem.data' in sys.modules)"
-    assert run_python(code).split() == ["True", "False"]
-
-
 FEW = ("pocket_calculator", "signal_ring")
 """Two of our problems whose tests are drawn quickly."""
 
@@ -409,4 +318,4 @@ def test_our_problems_keep_the_promises(box, max_turns):
 
 @pytest.mark.slow
 def test_a_data_set_keeps_the_promises(box):
-    check_env(CodeEnv(dataset=[SUM, MBPP | SUM], sandbox=box), seeds=(0,), max_steps=10)
+    check_env(CodeEnv(dataset=[SUM, {**SUM, "problem": "Add."}], sandbox=box), seeds=(0,), max_steps=10)

@@ -32,6 +32,7 @@ from gem.checking.subject import (
     same,
 )
 from gem.errors import ResetNeeded
+from gem.messages import readable
 from gem.seeding import generator
 
 Promise = Callable[[Subject], str | None]
@@ -105,7 +106,7 @@ def observations_are_enough_to_go_on(subject: Subject) -> str:
         obs = trial.first[0]
         for _ in range(8):
             assert expert is not None, "a seed does not change whether there is an expert"
-            move, known = expert(), (repr(trial.first[0]), repr(obs))
+            move, known = expert(), (readable(trial.first[0]), readable(obs))
             looked += 1
             before = moves.setdefault(known, (move, Trial(trial.env, seed, list(trial.actions))))
             if not same(before[0], move):

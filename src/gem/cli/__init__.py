@@ -23,6 +23,8 @@ COMMANDS = {
     "check": "check",
     "bench": "bench",
     "train": "train",
+    "search": "search",
+    "serve": "serve",
     "doctor": "doctor",
 }
 """Each sub-command and the module of this package that does it."""

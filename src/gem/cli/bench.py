@@ -2,7 +2,8 @@
 
 `gem-gym bench scores` measures what random, junk, constant and expert players earn on every id (`bench_scores`),
 `gem-gym bench vector` how our vectors compare with those of other gyms (`bench_vector`), `gem-gym bench sandbox`
-how our sandbox compares with the released GEM's and with a bare interpreter (`bench_sandbox`).
+how our sandbox compares with the released GEM's and with a bare interpreter (`bench_sandbox`), `gem-gym bench tools`
+whether the toy tasks for tools pay what they promise (`bench_tools`).
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import argparse
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from gem.cli import bench_sandbox, bench_scores, bench_vector
+from gem.cli import bench_sandbox, bench_scores, bench_tools, bench_vector
 from gem.core import Env
 from gem.errors import ConfigError
 from gem.registry import make, make_vec
 from gem.seeding import generator
 
 HELP = "measure speed, or what simple players earn"
-SCORES, VECTOR, SANDBOX = "scores", "vector", "sandbox"
+SCORES, VECTOR, SANDBOX, TOOLS = "scores", "vector", "sandbox", "tools"
 SPEED_EPISODES = 200
 
 
@@ -37,7 +38,9 @@ class Timing(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The env, and how much of it."""
-    parser.add_argument("id", metavar="ID", help=f"an id that `gem-gym list` shows, or {SCORES}, {VECTOR} or {SANDBOX}")
+    parser.add_argument(
+        "id", metavar="ID", help=f"an id that `gem-gym list` shows, or {SCORES}, {VECTOR}, {SANDBOX} or {TOOLS}"
+    )
     parser.add_argument("words", nargs="*", metavar="WORD", help=f"{SCORES}: only of ids that contain every WORD")
     parser.add_argument(
         "--episodes", type=int, metavar="N", help=f"episodes to play (default: {SPEED_EPISODES}; {SCORES}: 500)"
@@ -50,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bench_scores.add_arguments(parser)
     bench_vector.add_arguments(parser)
     bench_sandbox.add_arguments(parser)
+    bench_tools.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
         return bench_vector.run(args)
     if args.id == SANDBOX:
         return bench_sandbox.run(args)
+    if args.id == TOOLS:
+        return bench_tools.run(args)
     args.episodes = SPEED_EPISODES if args.episodes is None else args.episodes
     if args.words:
         raise ConfigError(f"bench takes one id; {args.words[0]!r} is one too many")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from gem.cli import paint
 from gem.constants import TERMINAL_STATE
 from gem.core import Env
 from gem.errors import SnapshotUnsupported
+from gem.messages import readable
 from gem.seeding import generator
 
 SHOWN_MOVES, TRIED_MOVES = 8, 60
@@ -27,6 +29,7 @@ class Sitting:
         self.moments: list[Any] = []
         self.info: dict[str, Any] = {}
         self.over = self.won = self.truncated = False
+        self._folder: Path | None = None
 
     @property
     def total(self) -> float:
@@ -35,8 +38,20 @@ class Sitting:
 
     def shown(self) -> str:
         """The observation as it goes on the screen."""
-        text = "" if self.observation == TERMINAL_STATE else str(self.observation).rstrip("\n")
+        text = "" if self.observation == TERMINAL_STATE else readable(self.observation).rstrip("\n")
+        text = "\n".join((text, *(f"The picture is in {path}" for path in self.pictures())))
         return paint.board(text) if self.colours else text
+
+    def pictures(self) -> list[Path]:
+        """Where the images of the present observation lie; they are written when they are first shown."""
+        images: list[Any] = self.observation.get("images", []) if isinstance(self.observation, dict) else []
+        if images and self._folder is None:
+            self._folder = Path(mkdtemp(prefix="gem-play-"))
+        paths = [self._folder / f"{len(self.turns)}-{number}.png" for number in range(len(images)) if self._folder]
+        for path, image in zip(paths, images, strict=True):
+            if not path.exists():
+                image.save(path)
+        return paths
 
     def step(self, action: str) -> float:
         """Take a turn; its reward."""
@@ -93,9 +108,9 @@ class Sitting:
         from gem.rollout import Episode, EpisodeStore, Turn
 
         episode = Episode(self.env.env_id, self.seed)
-        episode.turns = [Turn(str(shown), action, reward) for shown, action, reward in self.turns]
+        episode.turns = [Turn(readable(shown), action, reward) for shown, action, reward in self.turns]
         episode.end = "truncated" if self.truncated else "terminated" if self.over else "turns"
-        episode.success, episode.final_observation = self.won, str(self.observation)
+        episode.success, episode.final_observation = self.won, readable(self.observation)
         EpisodeStore(path).append([episode])
 
     def _moment(self) -> Any:

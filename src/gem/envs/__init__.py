@@ -12,7 +12,11 @@ from gem.registry import register_family
 
 register_games()
 rg_ids.register_ids()
-register_family("code", "gem.envs.code_ids:register_code")
-register_family("eval", "gem.envs.code_ids:register_eval")
+register_family("code", "gem.envs.dataset_ids:register_code")
+register_family("eval", "gem.envs.dataset_ids:register_eval")
 register_family("gymnasium", "gem.envs.gymnasium_ids:register_ids")
+register_family("logic", "gem.envs.dataset_ids:register_logic")
+register_family("math", "gem.envs.dataset_ids:register_math")
+register_family("qa", "gem.envs.dataset_ids:register_qa")
 register_family("ta", "gem.envs.textarena_ids:register_ids")
+register_family("tool", "gem.envs.tool_task_ids:register_ids")

@@ -26,10 +26,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from gem.constants import TERMINAL_STATE, LanguageGameReward
-from gem.core import Env, Info, StepCost, StepResult, termination, transition, truncation
-from gem.data import Cursor, Rows, load, rows_of
-from gem.envs import code_problems
+from gem.core import Info, StepCost, StepResult, termination, transition
+from gem.data import Cursor, Rows
+from gem.envs import _dataset_env, code_problems
 from gem.envs._code_tasks import BundledTasks, RowTasks, Task, Tasks
+from gem.envs._dataset_env import Assignable, DatasetEnv, lost, rows_from
 from gem.errors import ConfigError, SandboxUnavailable
 from gem.grading.code import VERDICTS, Judgement, TestCase, judge
 from gem.grading.code.checkers import Checker, checker_of
@@ -45,18 +46,15 @@ DEFAULT_TIMEOUT_S = 10.0
 
 
 @dataclass(slots=True)
-class State:
+class State(_dataset_env.State):
     """Which problem is asked, with which tests, and how often it was tried."""
 
-    cursor: Cursor
-    """Where the next problem stands in the order."""
-    index: int = 0
     draw: int = 0
     """The seed of the tests, where they are drawn."""
     turn: int = 0
 
 
-class CodeEnv(Env[str, str]):
+class CodeEnv(DatasetEnv[str]):
     """One problem of a data set; with `max_turns` above 1, a program that fails can be mended.
 
     `dataset` is anything that `gem.data.rows_of` takes, and goes before `dataset_name`, which `gem.data.load` finds.
@@ -112,30 +110,20 @@ class CodeEnv(Env[str, str]):
         self.isolation: Isolation = isolation
         self.partial_credit, self.max_turns, self.show_failures = partial_credit, max_turns, show_failures
         self.stop_on_first_failure = not partial_credit if stop_on_first_failure is None else stop_on_first_failure
-        self.seed, self.shuffle, self.verbose = seed, not eval, verbose
-        self.rng = generator(seed)
+        self.verbose = verbose
         if isinstance(dataset, Tasks):
             self.tasks = dataset
         else:
-            rows = _rows(dataset_name, split, subset, dataset)
+            rows = rows_from(dataset_name, split, subset, dataset)
             self.tasks = RowTasks(rows, row_format, question_key, test_key, max_tests)
+        self._ask_in_order(seed, eval)
 
     # -- what is asked ----------------------------------------------------------------------
 
-    @property
+    @Assignable
     def dataset(self) -> Rows | None:
         """The rows, where problems come from rows."""
         return self.tasks.rows if isinstance(self.tasks, RowTasks) else None
-
-    @property
-    def idx(self) -> int:
-        """The index of the problem that is asked."""
-        return self.state.index
-
-    @property
-    def epoch(self) -> int:
-        """How many times all problems were asked before this one."""
-        return max(self.state.cursor.step - 1, 0) // len(self.tasks)
 
     @property
     def task(self) -> Task:
@@ -147,33 +135,14 @@ class CodeEnv(Env[str, str]):
         """Its tests; those of our own problems are drawn when they are first needed."""
         return self.tasks.tests(self.state.index, self.state.draw)
 
-    def reset(self, seed: int | None = None, **options: Any) -> tuple[str, Info]:
-        """Ask the next problem, or problem `idx`. A seed begins another order; of an evaluation, further on in it."""
-        if seed is not None:
-            self.state = State(self._first(seed))
-        return super().reset(seed, **options)
+    def _question(self) -> str:
+        return self.task.question
 
-    def _first(self, seed: int) -> Cursor:
-        if self.shuffle:
-            return Cursor(len(self.tasks), seed)
-        return Cursor(len(self.tasks), shuffle=False, step=seed % len(self.tasks))
+    def _asked(self, cursor: Cursor, index: int) -> State:
+        return State(cursor, index, int(self.rng.integers(2**63)))
 
-    def _reset(self, idx: int | None = None) -> tuple[str, Info]:
-        if idx is not None and not 0 <= idx < len(self.tasks):
-            raise ConfigError(f"there are problems 0 to {len(self.tasks) - 1}, and no {idx}")
-        cursor = self.state.cursor if "state" in vars(self) else self._opening()
-        draw = int(self.rng.integers(2**63))
-        if idx is None:
-            self.state = State(cursor.next(), cursor.index, draw)
-        else:
-            self.state = State(cursor, idx, draw)
-        return self.task.question, {"idx": self.idx}
-
-    def _opening(self) -> Cursor:
-        """Where an env begins that was reset without a seed."""
-        if not self.shuffle:
-            return self._first(0)
-        return self._first(int(self.rng.integers(2**63)) if self.seed is None else self.seed)
+    def _count(self) -> int:
+        return len(self.tasks)
 
     # -- what is answered --------------------------------------------------------------------
 
@@ -186,8 +155,7 @@ class CodeEnv(Env[str, str]):
         try:
             found: Judgement | bool = self.check_correct(code, self.tests)
         except SandboxUnavailable as error:
-            trouble = {"type": type(error).__name__, "message": str(error)}
-            return truncation(TERMINAL_STATE, 0.0, error=trouble, correct=False, success=False)
+            return lost(error)
         if not isinstance(found, Judgement):  # a subclass's own check
             return self._answer("Your program is wrong.", float(found), {"verdict": "AC" if found else "WA"})
         if self.verbose:
@@ -308,14 +276,6 @@ def bundled(level: str | None = None) -> tuple[str, ...]:
     """The names of our problems, or of those of one level."""
     names = code_problems.ALL
     return tuple(name for name in names if level in (None, code_problems.problem(name).difficulty))
-
-
-def _rows(name: str, split: str | None, subset: str | None, dataset: Any) -> Rows:
-    if dataset is not None:
-        return rows_of(dataset, split)
-    if not name:
-        raise ConfigError("give a dataset or the dataset_name of one")
-    return load(name, split, subset=subset)
 
 
 def fenced(code: str) -> str:

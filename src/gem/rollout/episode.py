@@ -15,6 +15,7 @@ from gem.agents.protocol import Renderer, Reply, Request
 from gem.constants import LanguageGameReward
 from gem.core import Env
 from gem.errors import GemError
+from gem.messages import readable
 from gem.rollout.trajectory import Episode, Turn
 from gem.seeding import derive, generator
 
@@ -48,7 +49,7 @@ def play(
             shown = observation
             observation, reward, terminated, truncated, info = env.step(reply.text)
             episode.turns.append(
-                Turn(str(shown), reply.text, float(reward), new, reply.token_ids, reply.logprobs, reply.stop)
+                Turn(readable(shown), reply.text, float(reward), new, reply.token_ids, reply.logprobs, reply.stop)
             )
             if terminated or truncated:
                 episode.end = "terminated" if terminated else "truncated"
@@ -57,7 +58,7 @@ def play(
             if max_turns is not None and len(episode.turns) >= max_turns:
                 episode.end = "turns"
                 break
-        episode.final_observation = str(observation)
+        episode.final_observation = readable(observation)
     except GemError:
         raise  # somebody uses gem against its contract: not a failure of the world
     except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this episode alone

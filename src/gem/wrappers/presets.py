@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from gem.build import closest
 from gem.core import Env
 from gem.errors import ConfigError
 from gem.messages import ChatTokenizer
-from gem.tools import BashTool, PythonCodeTool, ToolEnvWrapper
+from gem.tools import BashTool, PythonCodeTool, SearchTool, ToolEnvWrapper
 from gem.wrappers.episode_stats import EpisodeTrackingWrapper
 from gem.wrappers.history import ObservationWrapper
 
@@ -29,6 +30,10 @@ WRAPPER_FACTORY: dict[str, WrapperFn] = {
     "python_tool_no_int_reward_last_line_error": partial(
         ToolEnvWrapper, tools=[partial(PythonCodeTool, timeout=5, keep_error_last_line=True)], max_tool_uses=5
     ),
+    "search_tool": partial(
+        ToolEnvWrapper, tools=[partial(SearchTool, topk=3, timeout=5)], tool_reward=0.3, max_tool_uses=5
+    ),
+    "search_tool_no_int_reward": partial(ToolEnvWrapper, tools=[partial(SearchTool, topk=3, timeout=5)], max_tool_uses=5),
     "bash_tool": partial(ToolEnvWrapper, tools=[BashTool], max_tool_uses=10),
     "concat": partial(ObservationWrapper, include_action=False, include_chat_template=False),
     "concat_with_action": partial(ObservationWrapper, include_action=True, include_chat_template=False),
@@ -45,9 +50,31 @@ TOKENIZER_REQUIRED = ["concat_chat", "concat_chat_on_reset"]
 def get_wrapper_fns(wrappers: str, tokenizer: ChatTokenizer | None = None) -> list[WrapperFn]:
     """The wrappers named in a comma-separated list, the innermost first; none for an empty text.
 
+    Histories go around tools; if they are named the other way round, a warning is logged that says so.
     Raises `ConfigError` for an unknown name, or a chat without a tokenizer.
     """
-    return [_wrapper_fn(name.strip(), tokenizer) for name in wrappers.split(",") if name.strip()]
+    names = [name.strip() for name in wrappers.split(",") if name.strip()]
+    fns = [_wrapper_fn(name, tokenizer) for name in names]
+    _mind_the_order(names)
+    return fns
+
+
+def _mind_the_order(names: list[str]) -> None:
+    """Warn of a history inside a tool: it would hear nothing of what the tool says."""
+    of_tools = [_class_of(WRAPPER_FACTORY[name]) is ToolEnvWrapper for name in names]
+    histories = [_class_of(WRAPPER_FACTORY[name]) is ObservationWrapper for name in names]
+    if True in histories and True in of_tools[histories.index(True) :]:
+        better = sorted(names, key=lambda name: not of_tools[names.index(name)])
+        logging.getLogger(__name__).warning(
+            "%r puts a history inside a tool, so that it knows nothing of the tool's answers; the innermost comes "
+            "first: %r",
+            ",".join(names),
+            ",".join(better),
+        )
+
+
+def _class_of(fn: WrapperFn) -> object:
+    return _class_of(fn.func) if isinstance(fn, partial) else fn
 
 
 def _wrapper_fn(name: str, tokenizer: ChatTokenizer | None) -> WrapperFn:
