@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, cast
 
 from gem.cli import paint
 from gem.constants import TERMINAL_STATE
@@ -44,7 +44,7 @@ class Sitting:
 
     def pictures(self) -> list[Path]:
         """Where the images of the present observation lie; they are written when they are first shown."""
-        images: list[Any] = self.observation.get("images", []) if isinstance(self.observation, dict) else []
+        images = _images(self.observation)
         if images and self._folder is None:
             self._folder = Path(mkdtemp(prefix="gem-play-"))
         paths = [self._folder / f"{len(self.turns)}-{number}.png" for number in range(len(images)) if self._folder]
@@ -118,3 +118,9 @@ class Sitting:
             return self.env.snapshot()
         except SnapshotUnsupported:
             return None
+
+
+def _images(observation: Any) -> list[Any]:
+    """The images in an observation that is a dict."""
+    entries = cast("dict[str, Any]", observation) if isinstance(observation, dict) else {}
+    return list(entries.get("images", ()))

@@ -3,8 +3,8 @@
 What an agent writes to call a tool, and what it is paid, is the affair of `gem.tools.mcp_tool` and `gem.envs`.
 """
 
-from gem.mcp.opening import connect as connect
 from gem.mcp.connection import CannotConnect as CannotConnect
+from gem.mcp.opening import connect as connect
 from gem.mcp.protocol import CallResult as CallResult
 from gem.mcp.protocol import ImageContent as ImageContent
 from gem.mcp.protocol import ResourceContent as ResourceContent

@@ -10,7 +10,7 @@ What comes back is passages and scores; how a model reads them is `gem.tools.sea
 """
 
 from gem.search.batching import BatchingRetriever as BatchingRetriever
-from gem.search.build import build as build
+from gem.search.building import build as build
 from gem.search.corpus import read_passages as read_passages
 from gem.search.embedders import EmbeddingEndpoint as EmbeddingEndpoint
 from gem.search.embedders import embedder as embedder

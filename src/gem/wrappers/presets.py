@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,12 +12,30 @@ from gem.build import closest
 from gem.core import Env
 from gem.errors import ConfigError
 from gem.messages import ChatTokenizer
-from gem.tools import BashTool, PythonCodeTool, SearchTool, ToolEnvWrapper
+from gem.tools import BaseTool, BashTool, PythonCodeTool, SearchTool, ToolEnvWrapper
 from gem.wrappers.episode_stats import EpisodeTrackingWrapper
 from gem.wrappers.history import ObservationWrapper
 
 WrapperFn = Callable[..., Env[Any, Any]]
 """Takes an env, returns it wrapped."""
+
+MCP_VARIABLE = "MCP_CONFIG"
+"""The environment variable that names MCP servers: an address, or a JSON file in the form of other MCP clients."""
+
+
+def _mcp_tool() -> BaseTool:
+    """The tools of those servers, which are opened at the first reset. Raises `ConfigError` if none are named."""
+    from gem.tools.mcp_tool import MCPTool
+
+    named = os.environ.get(MCP_VARIABLE, "").strip()
+    if not named:
+        raise ConfigError(
+            f"the wrapper 'mcp_tool' needs servers: let {MCP_VARIABLE} be an address such as http://localhost:8000/mcp "
+            "or a JSON file with mcpServers; in Python, ToolEnvWrapper(env, [MCPTool(config)]) needs no variable"
+        )
+    open_tool = MCPTool.from_url if "://" in named else MCPTool.from_config_file
+    return open_tool(named, validate_on_init=False)
+
 
 WRAPPER_FACTORY: dict[str, WrapperFn] = {
     "python_tool": partial(
@@ -33,7 +52,10 @@ WRAPPER_FACTORY: dict[str, WrapperFn] = {
     "search_tool": partial(
         ToolEnvWrapper, tools=[partial(SearchTool, topk=3, timeout=5)], tool_reward=0.3, max_tool_uses=5
     ),
-    "search_tool_no_int_reward": partial(ToolEnvWrapper, tools=[partial(SearchTool, topk=3, timeout=5)], max_tool_uses=5),
+    "search_tool_no_int_reward": partial(
+        ToolEnvWrapper, tools=[partial(SearchTool, topk=3, timeout=5)], max_tool_uses=5
+    ),
+    "mcp_tool": partial(ToolEnvWrapper, tools=[_mcp_tool], max_tool_uses=10),
     "bash_tool": partial(ToolEnvWrapper, tools=[BashTool], max_tool_uses=10),
     "concat": partial(ObservationWrapper, include_action=False, include_chat_template=False),
     "concat_with_action": partial(ObservationWrapper, include_action=True, include_chat_template=False),

@@ -1,0 +1,69 @@
+"""The servers that tasks are set over, and what of their state counts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from gem.mcp.servers import Calendar, CalendarServer, Database, FilesServer, KvServer, Server, SqliteServer, Store, Tree
+from gem.mcp.servers.sqlite import quoted_name
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""What time it is in every episode."""
+
+Entries = dict[Any, Any]
+"""All that counts of a state, in pieces: two states are alike if these are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A kind of server."""
+
+    server: Callable[[Any], Server]
+    """The server over a state."""
+    entries: Callable[[Any], Entries]
+    """What counts of a state."""
+
+
+def _of_tree(tree: Tree) -> Entries:
+    """The files; white space at their ends does not count, nor do folders."""
+    return {path: text.rstrip() for path, text in tree.files.items()}
+
+
+def _of_database(database: Database) -> Entries:
+    """The columns of each table, and how often each row stands in it; neither has an order."""
+    found: Entries = {}
+    try:
+        for table in database.tables():
+            name = quoted_name(table)
+            columns = [str(row[1]).lower() for row in database.rows(f"PRAGMA table_info({name})")]
+            order = sorted(range(len(columns)), key=lambda index: columns[index])
+            found["columns", table.lower()] = [columns[index] for index in order]
+            rows = (tuple(row[index] for index in order) for row in database.rows(f"SELECT * FROM {name}"))
+            found.update({("row", table.lower(), *row): count for row, count in Counter(rows).items()})
+    except (sqlite3.Error, IndexError) as error:  # an agent may make tables that cannot be read in the time there is
+        found["unreadable"] = str(error)
+    return found
+
+
+def _of_store(store: Store) -> Entries:
+    """The texts; white space around them does not count."""
+    return {key: value.strip() for key, value in store.values.items()}
+
+
+def _of_calendar(calendar: Calendar) -> Entries:
+    """How often each event was entered; ids do not count."""
+    events = calendar.events.values()
+    return dict(Counter((event.title, event.start, event.end, *event.people) for event in events))
+
+
+WORLDS: dict[str, World] = {
+    "files": World(FilesServer, _of_tree),
+    "sqlite": World(lambda database: SqliteServer(database, clock=lambda: NOW), _of_database),
+    "notes": World(KvServer, _of_store),
+    "calendar": World(CalendarServer, _of_calendar),
+}

@@ -1,0 +1,52 @@
+"""What math-verify says of an answer. Only a grader's process imports this with the library behind it.
+
+Both texts are read as the content of a box. An answer that gives no mathematics, or that math-verify fails over, is
+"unparsable" unless it says letter for letter what the gold does.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+from gem.grading.math.wire import Word
+
+SAMPLES = (
+    (r"\frac{3}{4}", "0.75"), (r"2\sqrt{3}+1", r"1+\sqrt{12}"), (r"(x+1)^2", "x^2+2x+1"), (r"\{1,2\}", "2,1"),
+    ("(-2,3]", r"(-2, 3]"), (r"x \in [1, \infty)", r"x\ge 1"), (r"y=2x-1", "y=-1+2x"), (r"50\%", r"\frac12"),
+    (r"\begin{pmatrix}1\\2\end{pmatrix}", r"\begin{bmatrix}1\\3\end{bmatrix}"), (r"\frac{\pi}{6}", r"\sin(x)"),
+    (r"3+4i", "(3, 4)"), (r"\text{no}", r"-\infty"), (r"\log_2 8", "e^{x}"), (r"10^{-3}", r"\binom{5}{2}"),
+)  # fmt: skip
+"""Pairs that are graded before the first fork: tables of the LaTeX parser fill as it is used, and all forks inherit them."""
+
+
+def load() -> None:
+    """Import the library, silence it, and warm it up."""
+    logging.disable(logging.CRITICAL)
+    for answer, gold in SAMPLES:
+        judged(answer, (gold,))
+
+
+def judged(answer: str, golds: tuple[str, ...]) -> Word:
+    """Whether an answer equals one of the golds."""
+    from math_verify import verify
+
+    target = read(answer)
+    known = [_known(gold) for gold in golds]
+    if target and any(verify(gold, target, timeout_seconds=None) for gold in known if gold):
+        return "correct"
+    return "wrong" if any(not isinstance(part, str) for part in target) else "unparsable"
+
+
+def read(text: str) -> list[Any]:
+    """What math-verify makes of a text in a box: an expression, and the text as it compares texts."""
+    from math_verify import parse
+
+    return parse(f"\\boxed{{{text}}}", parsing_timeout=None)  # pyright: ignore[reportArgumentType]
+
+
+@lru_cache(maxsize=512)
+def _known(gold: str) -> list[Any]:
+    """A group of answers is held against one gold."""
+    return read(gold)

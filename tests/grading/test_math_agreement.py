@@ -1,0 +1,116 @@
+"""Where the exact comparison decides, math-verify itself, in this process and without any of our code, says the same.
+
+All pairs are checked with GEM_TEST_ALL_CASES=1; otherwise every twentieth.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from gem.grading.math import exact
+
+PAIRS = 3000
+STEP = 1 if os.environ.get("GEM_TEST_ALL_CASES") else 20
+
+EXPRESSIONS = (
+    "x+1", r"\sqrt{2}", r"2\pi", r"\frac{\pi}{3}", "(1,2)", "[0,1)", r"\{1,2,3\}", "x^2-3x+2", "A", "Monday", "y=2x+1",
+    r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"(-\infty,3]", "3+4i", r"\frac{x}{y}", "1:2", r"90^\circ", r"50\%", "5 cm",
+    r"\text{no solution}", "2^{10}", r"\log_2 3", "n!", r"x\ge 3", r"\left(\frac{1}{2},3\right)", "a,b,c", "30%", "10 mph",
+    r"5\sqrt{3}", "p - q", "1 000", "12:30", r"\binom{5}{2}", "x = 3", "New York", "(A)", r"\frac{1}{x+1}", r"\emptyset",
+    r"\frac{1}{0}", "undefined", r"\pm 3", "3.", "?", "--", "1,2", "0.5%", r"2\frac{1}{2}", "1e5", r"\mathrm{even}", "7!",
+)  # fmt: skip
+
+
+def written(value: Fraction, rng: np.random.Generator) -> str:
+    """One of the ways to write a number."""
+    ways = [
+        f"{value.numerator}/{value.denominator}",
+        f"\\frac{{{value.numerator}}}{{{value.denominator}}}",
+        f"\\dfrac{{{value.numerator}}}{{{value.denominator}}}",
+        f"{'-' if value < 0 else ''}\\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}",
+        f"{3 * value.numerator}/{3 * value.denominator}",
+    ]
+    if value.denominator == 1:
+        whole = value.numerator
+        ways += [str(whole)] * 4 + [f"{whole:,}", f"{whole:,}".replace(",", r",\!"), f"{whole:,}".replace(",", "{,}")]
+        ways += [f"{whole}.0", f"{whole:,}.00", f"{'-' if whole < 0 else ''}00{abs(whole)}"]
+    if 0 < value.numerator < 10 and value.denominator < 10:
+        ways.append(f"\\frac{value.numerator}{value.denominator}")
+    for places in (1, 2, 3, 6):
+        if (value * 10**places).denominator == 1:
+            text = f"{float(value):.{places}f}"
+            ways += [text, text + "0", text.replace("0.", ".", 1) if text.startswith("0.") else text]
+    return str(rng.choice(ways))
+
+
+def number(rng: np.random.Generator) -> Fraction:
+    kind = rng.integers(5)
+    if kind == 0:
+        return Fraction(int(rng.integers(-20, 100)))
+    if kind == 1:
+        return Fraction(int(rng.integers(-(10**7), 10**7)))
+    if kind == 2:
+        return Fraction(int(rng.integers(-50, 50)), int(rng.integers(1, 30)))
+    if kind == 3:
+        return Fraction(int(rng.integers(-5000, 5000)), int(rng.choice([10, 100, 1000])))
+    return Fraction(int(rng.integers(10**10, 10**14)))
+
+
+def near(value: Fraction, rng: np.random.Generator) -> Fraction:
+    """A number that is easily taken for another."""
+    nudges = (Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(1, 1000), -2 * value, Fraction(1, 99_999), value * 9)
+    return value + nudges[rng.integers(len(nudges))]
+
+
+def pairs() -> Iterator[tuple[str, str]]:
+    rng = np.random.default_rng(6)
+    while True:
+        value = number(rng)
+        match rng.integers(8):
+            case 0 | 1 | 2:
+                yield written(value, rng), written(value, rng)
+            case 3 | 4:
+                yield written(near(value, rng), rng), written(value, rng)
+            case 5:
+                yield written(number(rng), rng), written(value, rng)
+            case 6:
+                expression = str(rng.choice(EXPRESSIONS))
+                yield expression, expression.replace(r"\frac", r"\dfrac") if rng.integers(2) else expression
+            case _:
+                yield str(rng.choice(EXPRESSIONS)), str(rng.choice([*EXPRESSIONS, written(value, rng)]))
+
+
+def decided() -> Iterator[tuple[str, str, str]]:
+    """So many different pairs that the exact comparison decides, with its verdict."""
+    seen: set[tuple[str, str]] = set()
+    for answer, gold in pairs():
+        found = exact(answer, gold)
+        if found is not None and (answer, gold) not in seen:
+            seen.add((answer, gold))
+            yield answer, gold, found.verdict
+            if len(seen) == PAIRS:
+                return
+
+
+def test_pairs_of_both_verdicts_are_compared():
+    counts = Counter(verdict for _, _, verdict in decided())
+    assert counts["correct"] > PAIRS / 4
+    assert counts["wrong"] > PAIRS / 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wrap", [r"\boxed{%s}", "$%s$"], ids=["box", "dollars"])
+def test_math_verify_says_the_same(wrap):
+    math_verify = pytest.importorskip("math_verify")
+    differing = []
+    for answer, gold, verdict in list(decided())[::STEP]:
+        parsed = [math_verify.parse(wrap % text) for text in (gold, answer)]
+        if math_verify.verify(*parsed) != (verdict == "correct"):
+            differing.append((answer, gold, verdict, parsed))
+    assert not differing, f"{len(differing)} differ: {differing[:20]}"
