@@ -5,8 +5,8 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 STAMP := .venv/.installed
 SOURCES := src tests
-SERVERS := kiwix-tools scowl wordnet-base bubblewrap
-# Debian packages that some tests run against: a real kiwix-serve, the sources of the word lists, Bubblewrap
+SERVERS := kiwix-tools scowl wordnet-base bubblewrap postgresql
+# Debian packages that some tests run against: a real kiwix-serve, the sources of the word lists, Bubblewrap, PostgreSQL
 
 .PHONY: setup demo test check bench clean servers
 

@@ -18,6 +18,10 @@ WORKLOADS = {
     "wrapped": ("wrapped_workload", "measure_wrapped"),
     "text": ("wrapped_workload", "measure_text"),
     "growth": ("wrapped_workload", "measure_growth"),
+    "grading opened": ("grading_workload", "grading_opened"),
+    "grading": ("grading_workload", "measure_grading"),
+    "adversarial": ("grading_workload", "measure_adversarial"),
+    "processes": ("grading_workload", "count_processes"),
     "versions": ("worker", "versions"),
 }
 
@@ -25,7 +29,7 @@ WORKLOADS = {
 def versions() -> dict[str, str]:
     """What this process runs on, for the head of the report."""
     found = {"python": sys.version.split()[0]}
-    for package in ("gem-gym", "gem-llm", "numpy", "jinja2"):
+    for package in ("gem-gym", "gem-llm", "numpy", "jinja2", "math-verify", "sympy"):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

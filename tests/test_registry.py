@@ -74,6 +74,11 @@ def test_an_unknown_id_offers_the_closest():
     assert isinstance(caught.value, ValueError)
 
 
+def test_an_unknown_id_offers_the_closest_also_of_those_whose_data_are_away():
+    with pytest.raises(UnknownEnv, match="'math:GSM8K'"):
+        gem.make("math:GSM8k")
+
+
 def test_an_unknown_argument_offers_the_closest():
     register("t:A-v0", Small)
     with pytest.raises(UnknownArgument, match=r"takes no argument 'colur'\. Did you mean 'colour'"):

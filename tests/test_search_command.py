@@ -143,14 +143,14 @@ def test_in_a_terminal_there_is_a_bar(monkeypatch, capsys):
 @pytest.mark.slow
 def test_ctrl_c_stops_a_build_at_once_and_leaves_what_was_safe(tmp_path):
     corpus = tmp_path / "towns.jsonl"
-    corpus.write_text("".join(json.dumps(each._asdict()) + "\n" for each in many(60_000)))
+    corpus.write_text("".join(json.dumps(each._asdict()) + "\n" for each in many(12_000)))
     code = """
 import os, signal, sys
 from gem.cli import main, search
 read = search._passages
 def passages(rows):
     for number, passage in enumerate(read(rows)):
-        if number == 25_000:
+        if number == 11_000:
             os.kill(os.getpid(), signal.SIGINT)
         yield passage
 search._passages = passages
@@ -161,5 +161,5 @@ sys.exit(main(sys.argv[1:]))
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, cwd=ROOT, check=False)
     assert (done.returncode, done.stdout) == (130, "")
     assert "Traceback" not in done.stderr
-    assert search.build(many(60_000), tmp_path / "index", "fts5").passages == 60_000
+    assert search.build(many(12_000), tmp_path / "index", "fts5").passages == 12_000
     assert signal.getsignal(signal.SIGINT) is not None

@@ -84,7 +84,7 @@ def spec(env_id: str) -> EnvSpec:
             return DORMANT[env_id]
         if env_id in UNAVAILABLE:
             raise UnavailableEnv(f"{env_id} cannot run here: {UNAVAILABLE[env_id]}")
-        hint = closest(str(env_id), list(ENV_REGISTRY))
+        hint = closest(str(env_id), [*ENV_REGISTRY, *DORMANT])
         raise UnknownEnv(f"Environment {env_id!r} not found in registry.{hint} `gem-gym list` shows every id.")
     return ENV_REGISTRY[env_id]
 

@@ -131,3 +131,14 @@ def test_a_fingerprint_is_of_the_content(path, tmp_path):
 def test_it_says_what_it_is(path):
     assert repr(data.load(path)) == f"<Rows {path}: 10 rows>"
     assert str(data.load(path.parent)) == f"{path.parent} (train)"
+
+
+def test_shuffled_rows_are_the_same_rows_in_the_order_of_a_cursor(path):
+    rows = data.load(path)
+    shuffled = rows.shuffle(seed=3)
+    assert list(shuffled) != list(rows)
+    assert sorted(map(str, shuffled)) == sorted(map(str, rows))
+    assert list(shuffled) == list(rows.shuffle(seed=3)) == list(pickle.loads(pickle.dumps(shuffled)))
+    assert shuffled[0] == rows[data.Cursor(len(rows), 3).index]
+    assert shuffled.place(0) == rows.place(data.Cursor(len(rows), 3).index)
+    assert shuffled.fingerprint() not in (rows.fingerprint(), rows.shuffle(seed=4).fingerprint())

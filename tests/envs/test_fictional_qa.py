@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 
 import pytest
 
+import gem
 from gem.checking import check_env
 from gem.constants import TERMINAL_STATE
 from gem.envs.fictional_qa import FictionalQaEnv
@@ -295,6 +296,11 @@ def test_it_keeps_the_promises():
 @pytest.mark.slow
 def test_a_whole_world_keeps_the_promises():
     check_env(FictionalQaEnv, seeds=(-7, 2**64))
+
+
+@pytest.mark.parametrize(("env_id", "hops"), [("", (1, 2, 3)), ("-easy", (1,)), ("-hard", (3,))])
+def test_the_ids_have_their_hops(env_id, hops):
+    assert gem.make(f"qa:Fictional-v1{env_id}").hops == hops
 
 
 def test_a_snapshot_is_small_and_can_be_written_down():

@@ -145,20 +145,25 @@ def test_what_counts_in_a_database_may_not_differ():
         for script in (
             "t (a)", "u (a)", "t (b)", "t (a, b)", "t (a); INSERT INTO t VALUES (1)",
             "t (a); INSERT INTO t VALUES ('1')",
-            "t (a); INSERT INTO t VALUES (1), (1)", "t (a); INSERT INTO t VALUES (NULL)",
+            "t (a); INSERT INTO t VALUES (1), (1)", "t (a); INSERT INTO t VALUES (NULL)", "t (a, c AS (1))",
         )
     ]  # fmt: skip
     assert all(one != other for index, one in enumerate(states) for other in states[:index])
 
 
-def test_a_database_that_cannot_be_read_is_a_failure_and_no_crash():
+@pytest.mark.slow
+@pytest.mark.parametrize(("rows", "column"), [(20_000, "zeroblob(99999)"), (150_000, "1"), (3, "CAST(x'ff' AS TEXT)")])
+def test_a_table_that_cannot_be_read_is_a_failure_and_no_crash(rows, column):
     env = McpEnv("sqlite", tasks=["mend_totals"])
     env.reset(seed=1)
-    endless = (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 400000) INSERT INTO x SELECT i FROM n"
+    insert = (
+        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {rows}) INSERT INTO x SELECT i FROM n"
     )
-    env.step(written(Call("execute", {"sql": f"CREATE TABLE x (a, b AS (zeroblob(99999))); {endless}"})))
-    assert env.step(FINISHED).reward == 0.0
+    result = env.step(written(Call("execute", {"sql": f"CREATE TABLE x (a, b AS ({column})); {insert}"})))
+    assert not result.info["tool_error"], result.obs
+    assert play(env).reward == 0.0
+    assert "unreadable" in WORLDS["sqlite"].entries(env.state.world)
+    assert env.fork().state == env.state
 
 
 def test_the_last_turn_is_judged_too():

@@ -495,3 +495,20 @@ def test_a_category_without_its_database_is_named(checkout):
 
 def test_the_interpreter_is_this_one_unless_it_is_named(make):
     assert make("filesystem").python == sys.executable
+
+
+@pytest.mark.slow
+def test_the_reference_server_of_npm_may_take_the_place_of_ours(make):
+    pytest.importorskip("mcp")
+    from gem.mcp import connect
+    from tests.mcp.installed import npm_server
+
+    script = npm_server("filesystem")
+    env = make(
+        "filesystem",
+        "logs/count",
+        connect=lambda place: connect({"command": "node", "args": [script, place["FILESYSTEM_TEST_DIR"]]}),
+    )
+    path = f"{env.service.environ()['FILESYSTEM_TEST_DIR']}/count.txt"
+    assert play(env, Call("write_file", {"path": path, "content": "2"})).reward == 1.0
+    assert play(env).reward == 0.0

@@ -105,7 +105,7 @@ def test_no_kind_has_a_common_answer():
 
 def test_the_problems_of_a_seed_are_the_same_on_any_machine():
     texts = (f"{drawn(kind, level, 7).text} {drawn(kind, level, 7).answer}" for kind in ORACLES for level in LEVELS)
-    assert blake2b("\n".join(sorted(texts)).encode(), digest_size=8).hexdigest() == "2c47d4524279fbbf"
+    assert blake2b("\n".join(sorted(texts)).encode(), digest_size=8).hexdigest() == "83a5936af9994a1d"
 
 
 # -- which problems are asked -----------------------------------------------------------------------

@@ -19,11 +19,12 @@ PAIRS = 3000
 STEP = 1 if os.environ.get("GEM_TEST_ALL_CASES") else 20
 
 EXPRESSIONS = (
-    "x+1", r"\sqrt{2}", r"2\pi", r"\frac{\pi}{3}", "(1,2)", "[0,1)", r"\{1,2,3\}", "x^2-3x+2", "A", "Monday", "y=2x+1",
-    r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"(-\infty,3]", "3+4i", r"\frac{x}{y}", "1:2", r"90^\circ", r"50\%", "5 cm",
-    r"\text{no solution}", "2^{10}", r"\log_2 3", "n!", r"x\ge 3", r"\left(\frac{1}{2},3\right)", "a,b,c", "30%", "10 mph",
-    r"5\sqrt{3}", "p - q", "1 000", "12:30", r"\binom{5}{2}", "x = 3", "New York", "(A)", r"\frac{1}{x+1}", r"\emptyset",
-    r"\frac{1}{0}", "undefined", r"\pm 3", "3.", "?", "--", "1,2", "0.5%", r"2\frac{1}{2}", "1e5", r"\mathrm{even}", "7!",
+    "x+1", r"\sqrt{2}", r"2\pi", r"\frac{\pi}{3}", "(1,2)", "[0,1)", r"\{1,2,3\}", "x^2-3x+2", "A", "Monday",
+    "y=2x+1", r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"(-\infty,3]", "3+4i", r"\frac{x}{y}", "1:2", r"90^\circ",
+    r"50\%", "5 cm", r"\text{no solution}", "2^{10}", r"\log_2 3", "n!", r"x\ge 3", r"\left(\frac{1}{2},3\right)",
+    "a,b,c", "30%", "10 mph", r"5\sqrt{3}", "p - q", "1 000", "12:30", r"\binom{5}{2}", "x = 3", "New York", "(A)",
+    r"\frac{1}{x+1}", r"\emptyset", r"\frac{1}{0}", "undefined", r"\pm 3", "3.", "?", "--", "1,2", "0.5%",
+    r"2\frac{1}{2}", "1e5", r"\mathrm{even}", "7!",
 )  # fmt: skip
 
 
@@ -64,7 +65,15 @@ def number(rng: np.random.Generator) -> Fraction:
 
 def near(value: Fraction, rng: np.random.Generator) -> Fraction:
     """A number that is easily taken for another."""
-    nudges = (Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(1, 1000), -2 * value, Fraction(1, 99_999), value * 9)
+    nudges = (
+        Fraction(1),
+        Fraction(-1),
+        Fraction(1, 100),
+        Fraction(1, 1000),
+        -2 * value,
+        Fraction(1, 99_999),
+        value * 9,
+    )
     return value + nudges[rng.integers(len(nudges))]
 
 

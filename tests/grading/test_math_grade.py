@@ -16,23 +16,54 @@ def graders_of_this_module():
 
 
 EQUAL = [
-    (r"\sqrt{12}", r"2\sqrt{3}"), ("x^2+2x+1", "(x+1)^2"), (r"50\%", "0.5"), ("50%", r"\frac{1}{2}"), ("x=5", "5"),
-    ("5", "x=5"), ("(1, 2)", "(1,2)"), (r"\{2,1\}", r"\{1,2\}"), ("2,1", "1,2"), (r"\text{Monday}", "Monday"),
-    (r"x \in [1,\infty)", r"[1,\infty)"), ("0.333333", "1/3"), (r"5\text{ cm}", "5"), (r"1\frac{1}{2}", "1.5"), (r"90^\circ", "90"),
-    (r"\frac{\pi}{2}", r"\pi/2"), (r"\text{(C)}", "(C)"), ("4+3i", "3i+4"), (r"\begin{pmatrix}1\\2\end{pmatrix}", r"\begin{bmatrix}1\\2\end{bmatrix}"),
-    ("The answer is $\\boxed{2^{10}}$.", 1024), (r"\frac{2}{6}", Fraction(1, 3)), ("2", [1, "x", 2.0]), (r"y = -x + 4", "y=4-x"),
-]  # fmt: skip
+    (r"\sqrt{12}", r"2\sqrt{3}"),
+    ("x^2+2x+1", "(x+1)^2"),
+    (r"50\%", "0.5"),
+    ("50%", r"\frac{1}{2}"),
+    ("x=5", "5"),
+    ("5", "x=5"),
+    ("(1, 2)", "(1,2)"),
+    (r"\{2,1\}", r"\{1,2\}"),
+    ("2,1", "1,2"),
+    (r"\text{Monday}", "Monday"),
+    (r"x \in [1,\infty)", r"[1,\infty)"),
+    ("0.333333", "1/3"),
+    (r"5\text{ cm}", "5"),
+    (r"1\frac{1}{2}", "1.5"),
+    (r"90^\circ", "90"),
+    (r"\frac{\pi}{2}", r"\pi/2"),
+    (r"\text{(C)}", "(C)"),
+    ("4+3i", "3i+4"),
+    (r"\begin{pmatrix}1\\2\end{pmatrix}", r"\begin{bmatrix}1\\2\end{bmatrix}"),
+    ("The answer is $\\boxed{2^{10}}$.", 1024),
+    (r"\frac{2}{6}", Fraction(1, 3)),
+    ("2", [1, "x", 2.0]),
+    (r"y = -x + 4", "y=4-x"),
+]
 DIFFERENT = [
-    (r"\sqrt{12}", r"3\sqrt{2}"), ("x^2+1", "(x+1)^2"), ("x=5", "y=5"), ("(2,1)", "(1,2)"), ("[1,2]", "(1,2)"), ("Tuesday", "Monday"),
-    (r"\text{no}", "3"), ("0.33", "1/3"), ("x>3", "x<3"), ("1,2", "1,2,3"), (r"\infty", r"-\infty"), ("2", ["x", 3]), ("B", "A"),
-]  # fmt: skip
+    (r"\sqrt{12}", r"3\sqrt{2}"),
+    ("x^2+1", "(x+1)^2"),
+    ("x=5", "y=5"),
+    ("(2,1)", "(1,2)"),
+    ("[1,2]", "(1,2)"),
+    ("Tuesday", "Monday"),
+    (r"\text{no}", "3"),
+    ("0.33", "1/3"),
+    ("x>3", "x<3"),
+    ("1,2", "1,2,3"),
+    (r"\infty", r"-\infty"),
+    ("2", ["x", 3]),
+    ("B", "A"),
+]
 
 
 @pytest.mark.slow
 def test_equal_answers_are_correct_and_others_wrong():
     verdicts = grade_many([*EQUAL, *DIFFERENT], timeout_s=5.0)
     assert [pair for pair, found in zip(EQUAL, verdicts, strict=False) if found.verdict != "correct"] == []
-    assert [pair for pair, found in zip(DIFFERENT, verdicts[len(EQUAL) :], strict=True) if found.verdict != "wrong"] == []
+    assert [
+        pair for pair, found in zip(DIFFERENT, verdicts[len(EQUAL) :], strict=True) if found.verdict != "wrong"
+    ] == []
 
 
 @pytest.mark.slow

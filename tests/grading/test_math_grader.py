@@ -1,3 +1,4 @@
+import signal
 import threading
 import time
 
@@ -46,11 +47,20 @@ def test_no_response_makes_a_reward_function_raise(response):
 @pytest.mark.parametrize(
     ("answer", "normal"),
     [
-        (r"x = \dfrac12 \text{ inches}", r"\frac{1}{2}"), (r"\text{east}", "east"), ("0.5", r"\frac{1}{2}"), ("3/4", r"\frac{3}{4}"),
-        (r"\$ 5\%", "5"), (r"\left( 3, \frac{\pi}{2} \right)", r"(3,\frac{\pi}{2})"), (r"\sqrt3", r"\sqrt{3}"), (".5", r"\frac{1}{2}"),
-        (r"90^\circ", "90"), (None, None), ("", ""), ("a+b=c", "a+b=c"),
+        (r"x = \dfrac12 \text{ inches}", r"\frac{1}{2}"),
+        (r"\text{east}", "east"),
+        ("0.5", r"\frac{1}{2}"),
+        ("3/4", r"\frac{3}{4}"),
+        (r"\$ 5\%", "5"),
+        (r"\left( 3, \frac{\pi}{2} \right)", r"(3,\frac{\pi}{2})"),
+        (r"\sqrt3", r"\sqrt{3}"),
+        (".5", r"\frac{1}{2}"),
+        (r"90^\circ", "90"),
+        (None, None),
+        ("", ""),
+        ("a+b=c", "a+b=c"),
     ],
-)  # fmt: skip
+)
 def test_the_normal_form_of_math(answer, normal):
     assert math_grader.mathd_normalize_answer(answer) == normal
 
@@ -58,10 +68,18 @@ def test_the_normal_form_of_math(answer, normal):
 @pytest.mark.parametrize(
     ("answer", "normal"),
     [
-        ("x = 5", "5"), (r"$1{,}000 \text{ dollars}$", "1000"), (r"\frac12", r"\frac{1}{2}"), (r"\text{Bob}", "Bob"), ("1,234", "1234"),
-        ("1,2,x", "1,2,x"), (r"\boxed{7}", "7"), (r"\sqrt2", r"\sqrt{2}"), (r"30^\circ", "30"), ("", ""),
+        ("x = 5", "5"),
+        (r"$1{,}000 \text{ dollars}$", "1000"),
+        (r"\frac12", r"\frac{1}{2}"),
+        (r"\text{Bob}", "Bob"),
+        ("1,234", "1234"),
+        ("1,2,x", "1,2,x"),
+        (r"\boxed{7}", "7"),
+        (r"\sqrt2", r"\sqrt{2}"),
+        (r"30^\circ", "30"),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_the_normal_form_of_minerva(answer, normal):
     assert math_grader.normalize_final_answer(answer) == normal
 
@@ -118,8 +136,7 @@ def test_circles_are_seen_and_prose_is_not():
 
 def test_a_time_limit_ends_a_block_and_gives_the_alarm_back():
     with pytest.raises(math_grader.TimeoutException, match="too long"), math_grader.timeout(0.01, "too long"):
-        while True:
-            pass
+        signal.pause()
     assert math_grader.run_with_timeout_signal(lambda: 3) == 3
     assert math_grader.run_with_timeout_signal(time.sleep, (5,), timeout_seconds=0.01) is None
     assert math_grader.run_with_timeout_signal(divmod, args=(7, 2)) == (3, 1)

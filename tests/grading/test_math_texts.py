@@ -70,7 +70,9 @@ def test_a_gold_is_a_text_a_number_or_a_list_of_these(gold, texts):
     assert golds_of(gold) == texts
 
 
-@pytest.mark.parametrize("gold", [None, "", "  ", r"\boxed{}", [], [None], ["3", ""], float("nan"), Decimal("nan"), {}, b"3"])
+@pytest.mark.parametrize(
+    "gold", [None, "", "  ", r"\boxed{}", [], [None], ["3", ""], float("nan"), Decimal("nan"), {}, b"3"]
+)
 def test_a_gold_that_nothing_can_equal_is_named(gold):
     with pytest.raises(DataError, match="the gold answer is"):
         golds_of(gold)
@@ -78,7 +80,13 @@ def test_a_gold_that_nothing_can_equal_is_named(gold):
 
 @pytest.mark.parametrize(
     "answer",
-    ["1" * (MAX_DIGITS + 1), "x" * (MAX_CHARS + 1), "(" * (MAX_NESTING + 1), "{[(" * MAX_NESTING, "[)" * 0 + "(" * 40 + ")" * 40],
+    [
+        "1" * (MAX_DIGITS + 1),
+        "x" * (MAX_CHARS + 1),
+        "(" * (MAX_NESTING + 1),
+        "{[(" * MAX_NESTING,
+        "[)" * 0 + "(" * 40 + ")" * 40,
+    ],
 )
 def test_there_is_a_cap_on_length_digits_and_nesting(answer):
     assert is_too_much(answer)

@@ -48,7 +48,9 @@ def test_the_form_of_hermes_and_qwen_is_read_too(inside):
     assert (call.name, call.arguments, call.trouble) == ("add", {"a": 1}, None)
 
 
-@pytest.mark.parametrize("inside", ["<tool_name>now</tool_name>", '{"name": "now"}', '{"name": "now", "arguments": null}'])
+@pytest.mark.parametrize(
+    "inside", ["<tool_name>now</tool_name>", '{"name": "now"}', '{"name": "now", "arguments": null}']
+)
 def test_a_call_without_arguments_has_none(inside):
     call = first_call(f"<tool_call>{inside}</tool_call>")
     assert (call.name, call.arguments, call.trouble) == ("now", {}, None)
@@ -116,7 +118,9 @@ def test_a_call_that_breaks_off_is_told_so():
     assert "where the text ends" in first_call(action).trouble
 
 
-PIECES = st.sampled_from([*'<>/{}[]":,` \n1a', "tool_call", "<tool_call>", "<tool_name>", "</tool_name>", "<arguments>"])
+PIECES = st.sampled_from(
+    [*'<>/{}[]":,` \n1a', "tool_call", "<tool_call>", "<tool_name>", "</tool_name>", "<arguments>"]
+)
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=9)
 
 

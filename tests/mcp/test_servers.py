@@ -130,7 +130,7 @@ anything = st.recursive(
 
 
 @pytest.mark.parametrize("make", ALL)
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_no_arguments_make_a_server_raise(make, data):
     server = make()

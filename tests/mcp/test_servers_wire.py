@@ -94,6 +94,19 @@ def test_notifications_and_responses_are_not_answered(wire):
     assert wire.answer({"jsonrpc": "2.0", "id": 7, "result": {}}) is None
 
 
+def test_what_fails_by_itself_fails_one_call(caplog):
+    def full_disk():
+        raise OSError("no space left")
+
+    wire = Wire(KvServer(), saved=full_disk)
+    assert wire.answer(calling("put", key="a", value="b"))["error"] == {
+        "code": -32603,
+        "message": "OSError: no space left",
+    }
+    assert "tools/call failed" in caplog.text
+    assert wire.answer(request("ping"))["result"] == {}
+
+
 def test_arguments_may_be_left_out(wire):
     assert wire.answer(request("tools/call", {"name": "list_keys"}))["result"]["content"][0]["text"] == "a"
 

@@ -141,7 +141,9 @@ def test_a_call_that_is_not_answered_ends_at_its_deadline_and_the_session_goes_o
 
 def test_a_server_that_dies_costs_that_call_alone(session):
     before = server_of(session)
-    with pytest.raises(McpUnavailable, match="failed: it ended; exit code 3; its stderr ended with:\nI was told to die"):
+    with pytest.raises(
+        McpUnavailable, match="failed: it ended; exit code 3; its stderr ended with:\nI was told to die"
+    ):
         session.call("die", {})
     assert server_of(session) != before
 
@@ -165,7 +167,10 @@ def test_a_server_that_hangs_is_replaced(impatient):
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        (command("dead"), "it ended before it introduced itself; exit code 2; its stderr ended with:\nno such data base"),
+        (
+            command("dead"),
+            "it ended before it introduced itself; exit code 2; its stderr ended with:\nno such data base",
+        ),
         (command("old"), "Unsupported protocol version from the server: 1999-01-01"),
         ({"command": "no-such-program"}, "No such file or directory"),
     ],
@@ -337,7 +342,7 @@ def test_several_servers_have_their_names_before_their_tools():
         ("ftp://x", "begins with http:// or https://"),
         ({}, "names no server"),
         ({"mcpServers": {}}, "names no server"),
-        ({"mcpServers": {"a": {"comand": "x"}}}, "neither \"command\" nor \"url\". Did you mean 'command'?"),
+        ({"mcpServers": {"a": {"comand": "x"}}}, 'neither "command" nor "url". Did you mean \'command\'?'),
         ({"mcpServers": {"a": "x"}}, "is a dict"),
         ({"a": {"command": "x", "disabled": True}}, "all servers of the MCP config are disabled"),
         ({"command": ["x"]}, "is the name of a program"),

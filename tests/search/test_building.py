@@ -97,6 +97,20 @@ def test_a_build_stopped_at_its_very_end_is_finished_by_the_next(tmp_path, engin
 
 
 @engines
+def test_a_corpus_is_never_held_whole(tmp_path, engine):
+    ahead = []
+
+    def corpus():
+        for drawn, passage in enumerate(many(55)):
+            if drawn:
+                ahead.append(drawn - Manifest.read(tmp_path / "index").passages)
+            yield passage
+
+    search.build(corpus(), tmp_path / "index", engine, embed=EMBEDS[engine])
+    assert max(ahead) <= 10
+
+
+@engines
 def test_another_corpus_is_not_mixed_in(tmp_path, engine):
     with pytest.raises(KeyboardInterrupt):
         search.build(broken_after(20), tmp_path / "index", engine, embed=EMBEDS[engine])

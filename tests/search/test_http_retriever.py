@@ -284,6 +284,17 @@ def test_a_connection_is_kept_and_a_tired_one_replaced(client, service):
     assert pauses == []
 
 
+def test_a_fork_makes_connections_of_its_own(client, monkeypatch):
+    retriever, _ = client(answer())
+    retriever.search("x")
+    (kept,) = retriever._client._idle._connections
+    monkeypatch.setattr("os.getpid", lambda: -1)
+    retriever.search("x")
+    assert kept not in retriever._client._idle._connections
+    assert kept.sock is not None, "it is still the parent's"
+    kept.close()
+
+
 def test_nobody_listening_is_unavailable():
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/retrieve"
@@ -348,7 +359,8 @@ def test_a_closed_retriever_says_so(served):
 @pytest.mark.parametrize(
     ("url", "options"),
     [
-        ("localhost:8000", {}), ("ftp://localhost", {}), ("http://", {}), ("", {}),
+        ("localhost:8000", {}), ("ftp://localhost", {}), ("http://", {}), ("", {}), ("http://x:many", {}),
+        ("http://[::1", {}), ("http://x:0", {}),
         ("http://x", {"format": "xml"}), ("http://x", {"timeout_s": 0}), ("http://x", {"retries": -1}),
     ],
 )  # fmt: skip

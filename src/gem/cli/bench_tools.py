@@ -32,8 +32,9 @@ EPISODES = 2000
 CERTAIN = 0.9999
 """Of the interval outside of which a promise is broken."""
 HINT = "tool:Hint-v1"
-TRAINING: dict[str, Any] = {"gamma": 1.0, "eval_episodes": 500}
-"""Settings of `--train` beside those that `gem-gym train` has anyway: turns are no loss in themselves."""
+TRAINING: dict[str, Any] = {"gamma": 1.0, "warm_noise": 1.0, "eval_episodes": 500}
+"""Settings of `--train` beside those that `gem-gym train` has anyway: a turn is no loss in itself, and the model is
+warmed up on random moves alone, which show how to read and write but not what a call is worth."""
 CURVE_LINES = 20
 
 
@@ -134,7 +135,7 @@ def played(env: Env[Any, Any], move: Callable[[np.random.Generator], str], episo
 
 
 def train(env_id: str, iterations: int, seed: int) -> int:
-    """Warm-start the embedded model with a noisy expert's episodes, then let RL raise it; print the curve."""
+    """Clone random moves into the embedded model, then let RL raise it; print the curve."""
     for module in ("torch", "tokenizers", "matplotlib", "jinja2"):
         need(module, extra="train")
     from gem.train.config import TrainConfig
@@ -149,7 +150,7 @@ def train(env_id: str, iterations: int, seed: int) -> int:
                 print(f"{done:6} {facts['success']:8.3f} {facts['return']:8.3f} {facts['turns']:6.2f}", flush=True)
 
     config = TrainConfig(env_id, seed=seed, iterations=iterations, **TRAINING)
-    print(f"{env_id}: the embedded model learns from a noisy expert, then by itself\n  step  success   return  turns")
+    print(f"{env_id}: the embedded model, which begins by imitating random moves\n  step  success   return  turns")
     begun = perf_counter()
     with TemporaryDirectory(prefix="gem-tools-") as folder:
         train_session(config, Path(folder), watcher=Curve())

@@ -120,10 +120,9 @@ def _progress(total: int) -> Generator[Tell]:
         yield _Lines(total).tell
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import MofNCompleteColumn, Progress
 
-    columns = (*Progress.get_default_columns(),)
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True)) as bars:
         bar = bars.add_task("passages", total=total)
         yield lambda done: bars.update(bar, completed=done)
 

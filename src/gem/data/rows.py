@@ -16,6 +16,7 @@ from typing import Any, overload
 
 from gem.build import closest
 from gem.errors import DataError
+from gem.seeding import generator
 
 Row = Mapping[str, Any]
 
@@ -130,6 +131,13 @@ class Rows(Sequence[Row]):
                     f"It has: {', '.join(known) or 'nothing'}."
                 )
         return tuple(row[column] for column in columns)
+
+    def shuffle(self, seed: int | None = None) -> Rows:
+        """The same rows in an order of the seed; without one, in an order by chance."""
+        from gem.data.shuffled import Shuffled  # which is a source of rows itself
+
+        drawn = int(generator(None).integers(2**63)) if seed is None else seed
+        return Rows(Shuffled(self, drawn), self.name, self.split)
 
     def place(self, index: int) -> str:
         """Where a row lies, for messages: "train.jsonl, line 7"."""

@@ -19,10 +19,8 @@ from gem.seeding import derive, generator
 
 POOL = 2**31
 """How many items a sequence has."""
-
-
 KEPT = 8
-"""One in so many texts is kept."""
+"""One in so many texts is kept, where texts may come twice."""
 
 
 class Item(Protocol):

@@ -2,7 +2,8 @@ r"""FictionalQa: questions on an invented world, whose answers stand in a corpus
 
 | id | what |
 |-|-|
-| `qa:Fictional-v1` | a question of 1, 2 or 3 hops; difficulty easy, medium and hard have one kind of them each |
+| `qa:Fictional-v1` | a question of 1, 2 or 3 hops; the tiers easy, medium and hard have one number of hops each |
+| `qa:Fictional-v1-easy`, `-hard` | 1 hop, 3 hops |
 
     env = ToolEnvWrapper(gem.make("qa:Fictional-v1"), [SearchTool()])   # the tool searches the env's own passages
 

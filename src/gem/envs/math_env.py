@@ -133,7 +133,7 @@ class MathEnv(DatasetEnv[Any]):
         return termination(TERMINAL_STATE, float(right), correct=right, success=right, verdict=verdict.verdict)
 
     def _judged(self, answer: str) -> MathVerdict:
-        if type(self).check_correct is MathEnv.check_correct:
+        if self.check_correct is MathEnv.check_correct:  # nobody judges in another way
             return verdict_of(answer, self.answer)
         return MathVerdict("correct" if self.check_correct(answer, self.answer) else "wrong")
 

@@ -96,7 +96,7 @@ class ProceduralLogicEnv(Env[str, str]):
         use_format_error_reward: bool = False,
     ) -> None:
         super().__init__()
-        if not depths or not all(0 <= depth <= MOST_DEPTH for depth in depths):
+        if not depths or not set(depths) <= set(range(MOST_DEPTH + 1)):
             raise ConfigError(f"depths are some of the numbers 0 to {MOST_DEPTH}, not {depths!r}")
         if not 1 <= questions <= MOST_STATEMENTS:
             raise ConfigError(f"a world has 1 to {MOST_STATEMENTS} questions, not {questions}")

@@ -94,7 +94,9 @@ class ProceduralMathEnv(Env[str, str]):
     ) -> None:
         super().__init__()
         if level is not None and level not in LEVELS:
-            raise ConfigError(f"there is no level {level!r}.{closest(str(level), list(LEVELS))} One is {LEVELS}.")
+            raise ConfigError(
+                f"there is no level {level!r}.{closest(str(level), list(LEVELS))} There are {', '.join(LEVELS)}."
+            )
         self.use_format_error_reward = use_format_error_reward
         self.rng = generator(seed)
         seed = int(self.rng.integers(POOL)) if seed is None else seed

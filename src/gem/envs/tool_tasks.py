@@ -16,6 +16,9 @@ tool. Where they differ, the odds of the tool against the rumour are those of to
 base_rate (1 - tool_rate), so that is right as long as tool_rate >= base_rate, and it wins exactly `tool_rate`. So with
 n calls on the way to the answer the optimal return is max(base_rate, tool_rate - n price). `strategies()` has the
 players that are known exactly, with what they are promised to earn; `gem-gym bench tools` plays them all.
+
+Random moves answer with boxes that somebody has named. So a small model that was cloned from them can read and write,
+and what is left to learn is what a call is worth.
 """
 
 from __future__ import annotations
@@ -197,11 +200,14 @@ class ToolTask(Game[State, Move]):
         return f"\\boxed{{{move}}}"
 
     def random_move(self, rng: np.random.Generator) -> str:
-        """A call or an answer, each half of the time."""
-        options = self.callable_now()
-        if options and rng.random() < 0.5:
-            return options[int(rng.integers(len(options)))]
-        return str(rng.integers(1, BOXES, endpoint=True))
+        """A call or an answer, each half of the time; the answer is a box that somebody has named."""
+        options = self.callable_now() if rng.random() < 0.5 else self.named_boxes()
+        return options[int(rng.integers(len(options)))]
+
+    def named_boxes(self) -> list[str]:
+        """Where the coin is, according to the rumour and to each source that has spoken of it."""
+        heard = self.state.heard.items()
+        return [str(self.state.rumour), *(str(box) for who, box in heard if "key" not in who)]
 
     def callable_now(self) -> list[str]:
         """Calls that a random player draws from."""
@@ -267,7 +273,8 @@ class TwoStepEnv(ToolTask):
 
     def callable_now(self) -> list[str]:
         key = self.state.heard.get("key")
-        return ["look", *(f"open {box}" for box in ([key] if key else range(1, BOXES + 1)))]
+        keys = [key] if key else range(1, BOXES + 1)
+        return ["look"] * len(keys) + [f"open {box}" for box in keys]  # either tool is as likely
 
 
 class DecoyEnv(ToolTask):
@@ -386,6 +393,5 @@ class DelayedEnv(ToolTask):
         return self._boxed("ask") if self.state.turn == 1 else self.believe_rumour()
 
     def random_move(self, rng: np.random.Generator) -> str:
-        if self.state.turn + 1 >= self.max_turns:
-            return str(rng.integers(1, BOXES, endpoint=True))
-        return "ask" if rng.random() < 0.5 else "wait"
+        options = ["ask", "wait"] if self.state.turn + 1 < self.max_turns else self.named_boxes()
+        return options[int(rng.integers(len(options)))]

@@ -12,13 +12,17 @@ from math import isclose
 from typing import Any
 
 from gem.grading.math import grade as _grade
-from gem.grading.math.alarms import TimeoutException as TimeoutException
-from gem.grading.math.alarms import run_with_timeout_signal as run_with_timeout_signal
-from gem.grading.math.alarms import timeout as timeout
-from gem.grading.math.normal_forms import mathd_normalize_answer as mathd_normalize_answer
-from gem.grading.math.normal_forms import normalize_final_answer as normalize_final_answer
-from gem.grading.math.repetition import repeatness as repeatness
+from gem.grading.math.alarms import TimeoutException, run_with_timeout_signal, timeout
+from gem.grading.math.normal_forms import mathd_normalize_answer, normalize_final_answer
+from gem.grading.math.repetition import repeatness
 from gem.parsing import extract_last_boxed_answer, extract_last_tagged_answer
+
+__all__ = [
+    "TimeoutException", "answer_tag_reward_fn", "answer_tag_reward_fn_for_orz", "boxed_reward_fn", "extract_answer",
+    "grade", "grade_answer_mathd", "grade_answer_sympy", "is_latex_equal", "is_value_equal", "mathd_normalize_answer",
+    "normalize_final_answer", "numeric_equal", "r1_distill_qwen_math_reward_fn", "repeatness",
+    "run_with_timeout_signal", "symbolic_equal", "timeout",
+]  # fmt: skip
 
 Graded = tuple[dict[str, bool], float]
 """Whether the response was in the format that is asked for, and its reward."""
@@ -38,11 +42,11 @@ def boxed_reward_fn(
     correct_reward: float = 1.0,
     incorrect_reward: float = 0.0,
 ) -> Graded:
-    r"""For a response with its answer in a `\boxed{…}`. `gt_answer` is a text, a number, or a list of which one will do.
+    r"""For a response with its answer in a `\boxed{…}`.
 
-    `fast` is not needed any more, here and below.
+    `gt_answer` is a text, a number, or a list of which one will do. `fast` is not needed any more, here and below.
     """
-    return _reward(extract_last_boxed_answer, model_response, gt_answer, correct_reward, incorrect_reward)
+    return _reward(extract_last_boxed_answer, model_response, gt_answer, fast, correct_reward, incorrect_reward)
 
 
 def r1_distill_qwen_math_reward_fn(
@@ -53,7 +57,7 @@ def r1_distill_qwen_math_reward_fn(
     incorrect_reward: float = 0.0,
 ) -> Graded:
     """The same for a response that thinks first: only what comes after its one `</think>` counts."""
-    return _reward(_boxed_after_thought, model_response, gt_answer, correct_reward, incorrect_reward)
+    return _reward(_boxed_after_thought, model_response, gt_answer, fast, correct_reward, incorrect_reward)
 
 
 def answer_tag_reward_fn(
@@ -64,7 +68,7 @@ def answer_tag_reward_fn(
     incorrect_reward: float = 0.0,
 ) -> Graded:
     r"""For a response with its answer in `<answer>…</answer>`, boxed or not."""
-    return _reward(extract_last_tagged_answer, model_response, gt_answer, correct_reward, incorrect_reward)
+    return _reward(extract_last_tagged_answer, model_response, gt_answer, fast, correct_reward, incorrect_reward)
 
 
 def answer_tag_reward_fn_for_orz(
@@ -75,10 +79,13 @@ def answer_tag_reward_fn_for_orz(
     incorrect_reward: float = 0.0,
 ) -> Graded:
     r"""The same where the answer in the tag has to be in a `\boxed{…}`, as Open-Reasoner-Zero asks."""
-    return _reward(_boxed_in_tag, model_response, gt_answer, correct_reward, incorrect_reward)
+    return _reward(_boxed_in_tag, model_response, gt_answer, fast, correct_reward, incorrect_reward)
 
 
-def _reward(find: Callable[[str], str | None], response: str, gold: Any, correct: float, incorrect: float) -> Graded:
+def _reward(
+    find: Callable[[str], str | None], response: str, gold: Any, fast: bool, correct: float, incorrect: float
+) -> Graded:
+    del fast
     answer = find(response)
     if answer is None:
         return {"formatted": False}, incorrect
@@ -100,6 +107,7 @@ def _boxed_in_tag(response: str) -> str | None:
 
 def grade(model_answer: str, gt_answer: Any, fast: bool = True) -> bool:
     """Whether an answer is right."""
+    del fast
     if isinstance(gt_answer, str) and grade_answer_mathd(model_answer, gt_answer):
         return True
     return _grade(model_answer, gt_answer).correct

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from gem._extras import need
 from gem.build import closest
 from gem.mcp.protocol import CallResult, TextContent, ToolSpec
 
 MAX_COMPLAINTS = 3
+PLAIN_TYPES = {"string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,)}
+PLAIN_KEYS = {"type", "title", "description", "default", "examples"}
+"""What may stand in a schema that is plain: beside the type, words that allow and forbid nothing."""
+PLAIN_ROOT_KEYS = PLAIN_KEYS | {"properties", "required", "additionalProperties", "$schema"}
 MAX_COMPLAINT_CHARS = 200
 MAX_NAMES = 20
 MAX_NAME_CHARS = 100
@@ -23,6 +27,7 @@ class Checker:
     def __init__(self, tools: Mapping[str, ToolSpec]) -> None:
         self._tools = tools
         self._validators: dict[str, Any] = {}
+        self._plain = {name: _plain_types(tool.schema) for name, tool in tools.items()}
 
     def complaint(self, name: str, arguments: dict[str, Any]) -> str | None:
         """What is wrong with a call, in sentences for its author; None if nothing is."""
@@ -31,6 +36,8 @@ class Checker:
             return self._unknown(name)
         if unsendable := _unsendable(arguments):
             return f"The arguments of {name} cannot be sent: {unsendable}."
+        if _plainly_fits(spec.schema, self._plain[name], arguments):
+            return None
         found = self._misfits(spec, arguments)
         return f"The arguments of {name} do not fit: {'; '.join(found)}." if found else None
 
@@ -59,6 +66,37 @@ def refusal(why: str) -> CallResult:
     return CallResult((TextContent(why),), is_error=True)
 
 
+def _plain_types(schema: dict[str, Any]) -> dict[str, tuple[type, ...]] | None:
+    """The Python types of the arguments, None unless the schema says nothing beyond types and what is required.
+
+    Most schemas are of this kind, and to check them so takes 2 µs, by `jsonschema` 50 µs: an eighth of a whole call.
+    """
+    properties: Any = schema.get("properties") or {}
+    is_plain = (
+        schema.get("type") == "object"
+        and PLAIN_ROOT_KEYS.issuperset(schema)
+        and isinstance(schema.get("required") or [], list)
+        and isinstance(properties, dict)
+        and all(_is_plain(inner) for inner in cast("dict[str, Any]", properties).values())
+    )
+    return {name: PLAIN_TYPES[inner["type"]] for name, inner in properties.items()} if is_plain else None
+
+
+def _is_plain(schema: Any) -> bool:
+    """Whether one argument's schema is its type and no more."""
+    if not isinstance(schema, dict):
+        return False
+    inner = cast("dict[str, Any]", schema)
+    return PLAIN_KEYS.issuperset(inner) and inner.get("type") in list(PLAIN_TYPES)
+
+
+def _plainly_fits(schema: dict[str, Any], types: dict[str, tuple[type, ...]] | None, arguments: dict[str, Any]) -> bool:
+    """Whether the arguments fit without any doubt; else `jsonschema` has the say."""
+    if types is None or not all(name in arguments for name in schema.get("required") or ()):
+        return False
+    return all(type(value) in types.get(name, ()) for name, value in arguments.items())
+
+
 def _validator(schema: dict[str, Any]) -> Any:
     """Of the schema's own dialect. A reference that leads out of the document is never followed."""
     jsonschema, registry = need("jsonschema", extra="mcp"), need("referencing", extra="mcp").Registry()
@@ -85,7 +123,7 @@ def _sentence(error: Any) -> str:
 def _unsendable(arguments: dict[str, Any]) -> str | None:
     """Why JSON in UTF-8 cannot hold the arguments; None if it can."""
     try:
-        json.dumps(arguments, ensure_ascii=False, allow_nan=False).encode()
+        _encode(arguments).encode()
     except UnicodeEncodeError:
         return "a text holds half a surrogate pair, which is no character"
     except RecursionError:
@@ -95,3 +133,6 @@ def _unsendable(arguments: dict[str, Any]) -> str | None:
     except TypeError as error:
         return str(error)
     return None
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode

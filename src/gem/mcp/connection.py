@@ -19,9 +19,9 @@ from gem.errors import McpUnavailable
 from gem.mcp import sdk
 from gem.mcp.causes import ends_all, first_leaf, may_pass, never_arrived, stray_line, words_of
 from gem.mcp.config import Address, Place
+from gem.mcp.evidence import Evidence
 from gem.mcp.protocol import ToolSpec
 from gem.mcp.results import spec_of
-from gem.mcp.evidence import Evidence
 from gem.mcp.transports import Watched, streams
 
 Result = TypeVar("Result")
@@ -161,16 +161,15 @@ class Connection:
 
     async def answers(self) -> bool:
         """Whether a server that let a request expire answers a short one. If not, the connection is ended."""
-        if self.doubtful:
-            try:
-                await self.request(lambda session: session.send_ping(), PING_S, "a ping")
-            except McpUnavailable:
-                self._evidence.is_hung = True
-                self._stop("it did not answer any more")
-                return False
-            except sdk.rpc_error():  # it knows no ping: an answer all the same
-                pass
-            self.doubtful = False
+        try:
+            await self.request(lambda session: session.send_ping(), PING_S, "a ping")
+        except McpUnavailable:
+            self._evidence.is_hung = True
+            self._stop("it did not answer any more")
+            return False
+        except sdk.rpc_error():  # it knows no ping: an answer all the same
+            pass
+        self.doubtful = False
         return True
 
     def stop(self) -> None:

@@ -61,4 +61,5 @@ def opened_later(config: Config, options: Options, *, max_retries: int, delay_s:
 
 def is_source(config: object) -> TypeGuard[ToolSource]:
     """Whether this is a `ToolSource` already."""
-    return all(callable(getattr(config, name, None)) for name in ("tools", "call", "close"))
+    methods = (getattr(config, name, None) for name in ("tools", "call", "close"))
+    return not isinstance(config, type) and all(callable(method) for method in methods)

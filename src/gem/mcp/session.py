@@ -146,7 +146,7 @@ class Session:
             raise McpUnavailable(f"{self.place.label} was left: its session is closed")
         if self._held:
             connection = self._held[0]
-            if connection.usable and await connection.answers():
+            if connection.usable and (not connection.doubtful or await connection.answers()):
                 return connection
             self._forget(connection)
         opening = self._opening

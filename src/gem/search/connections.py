@@ -36,7 +36,7 @@ class Connections:
                     yield connection
                 finally:
                     self._give_back(connection)
-            except (sqlite3.Error, MemoryError) as error:
+            except sqlite3.Error as error:
                 raise SearchUnavailable(f"the index cannot be read: {error}") from error
 
     def close(self) -> None:

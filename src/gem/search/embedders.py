@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gem.errors import ConfigError, GemError, MissingExtra, SearchUnavailable
-from gem.search.service_client import ServiceClient, shown
 
 Embed = Callable[[Sequence[str]], NDArray[Any]]
 
@@ -84,6 +83,8 @@ class EmbeddingEndpoint:
         retries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        from gem.search.service_client import ServiceClient
+
         self.name, self._model = f"{url}#{model}", model
         address = url.rstrip("/")
         self._client = ServiceClient(
@@ -111,7 +112,7 @@ class EmbeddingEndpoint:
             rows = sorted(json.loads(answer.body)["data"], key=lambda row: row["index"])
             return np.array([row["embedding"] for row in rows], dtype=np.float32)
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise SearchUnavailable(f"{self._client.url} answers no embeddings but {shown(answer)}") from None
+            raise SearchUnavailable(f"{self._client.url} answers no embeddings but {answer.shown}") from None
 
 
 def _sentence_transformers() -> Any:

@@ -25,7 +25,7 @@ FILE = "passages.sqlite"
 TITLE_WEIGHT = 2.0
 """How much more a word counts in a title than in a text."""
 BUDGET = 30_000
-"""How many passages a query's words may have between them: about 20 ms of ranking."""
+"""How many passages a query's words may have between them: about 25 ms of ranking."""
 _PATIENCE_S = 0.1
 _MOST_REMEMBERED = 100_000
 _CREATE = (

@@ -5,16 +5,17 @@ OpenSearch, Qdrant, pyserini and Search-R1's servers are put behind it; `gem-gym
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from gem.errors import ConfigError, SearchUnavailable
 from gem.search.protocol import Hit, Retriever
-from gem.search.service_client import Answer, ServiceClient, shown
+from gem.search.service_client import Answer, ServiceClient
 from gem.search.wire import JSON, MSGPACK, hits_of, packed, unpacked
 
+_ADDRESS_ALONE = re.compile(r"^(\w+://[^/?#]+)/?$")
 FORMATS = ("msgpack", "json", "search-r1")
 
 
@@ -41,7 +42,7 @@ class HttpRetriever(Retriever):
         packed({}, self._kind)  # a missing extra is told here
         self._options = {"format": format, "token": token, "timeout_s": timeout_s, "retries": retries}
         self._client = ServiceClient(
-            url.rstrip("/") + "/retrieve" if urlsplit(url).path in ("", "/") else url,
+            _ADDRESS_ALONE.sub(r"\1/retrieve", url),
             headers={"Accept": self._kind, **({"Authorization": f"Bearer {token}"} if token else {})},
             timeout_s=timeout_s,
             retries=retries,
@@ -80,7 +81,7 @@ class HttpRetriever(Retriever):
         try:
             return read(unpacked(answer.body, kind)["result"])
         except (ValueError, TypeError, LookupError, OverflowError) as error:
-            what = "a web page" if "html" in answer.kind else shown(answer)
+            what = "a web page" if "html" in answer.kind else answer.shown
             raise SearchUnavailable(
                 f"{self._client.url} answers no passages in {kind.rpartition('/')[2]} ({error}) but {what}"
             ) from None

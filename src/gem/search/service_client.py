@@ -6,13 +6,14 @@ for each thread that asks at the same time. What the bodies mean is the caller's
 
 from __future__ import annotations
 
+import os
 import time
 import weakref
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Lock
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
@@ -36,6 +37,11 @@ class Answer(NamedTuple):
     pause_s: float
     """For how long it asks to be left alone."""
 
+    @property
+    def shown(self) -> str:
+        """Its beginning, in one line, for messages."""
+        return " ".join(self.body[:_SHOWN].decode("utf-8", "replace").split()) or "nothing"
+
 
 class ServiceClient:
     """Posts to one address; any thread may. Nothing is asked before the first `post`.
@@ -55,9 +61,7 @@ class ServiceClient:
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] | None = None,
     ) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ConfigError(f"url is where a service listens, such as http://localhost:8000/retrieve, not {url!r}")
+        parts = _parts_of(url)
         if timeout_s <= 0 or retries < 0:
             raise ConfigError(f"timeout_s is above 0 and retries at least 0, not {timeout_s} and {retries}")
         self.url = url
@@ -83,7 +87,7 @@ class ServiceClient:
             else:
                 if answer.status == 200:
                     return answer
-                why, pause_s = f"HTTP {answer.status}: {shown(answer)}", answer.pause_s
+                why, pause_s = f"HTTP {answer.status}: {answer.shown}", answer.pause_s
                 hopeless = answer.status not in BUSY
             pause_s = max(pause_s, min(FIRST_PAUSE_S * 2**attempt, LONGEST_PAUSE_S) * (1 - self._jitter() / 2))
             if hopeless or attempt == self._retries or self._clock() + pause_s > deadline:
@@ -152,6 +156,7 @@ class _Idle:
     def __init__(self) -> None:
         self._lock = Lock()
         self._connections: list[HTTPConnection] = []
+        self._process = os.getpid()
         self._closed = False
 
     def take(self) -> HTTPConnection | None:
@@ -159,6 +164,8 @@ class _Idle:
         with self._lock:
             if self._closed:
                 raise SearchUnavailable("the client is closed")
+            if self._process != os.getpid():  # a fork, whose parent goes on with these
+                self._process, self._connections = os.getpid(), []
             return self._connections.pop() if self._connections else None
 
     def give_back(self, connection: HTTPConnection) -> None:
@@ -175,9 +182,14 @@ class _Idle:
             connection.close()
 
 
-def shown(answer: Answer) -> str:
-    """The beginning of an answer, in one line, for messages."""
-    return " ".join(answer.body[:_SHOWN].decode("utf-8", "replace").split()) or "nothing"
+def _parts_of(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:  # of a port that is no number, say
+        pass
+    raise ConfigError(f"url is where a service listens, such as http://localhost:8000/retrieve, not {url!r}")
 
 
 def _seconds(text: str | None) -> float:

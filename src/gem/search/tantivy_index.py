@@ -6,6 +6,10 @@ ignores accents, as `gem.search.fts5` does. Documentation: https://tantivy-py.re
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +21,8 @@ from gem.search.words import LONGEST_WORD, rarest, words_of
 
 TITLE_WEIGHT = 2.0
 """How much more a word counts in a title than in a text."""
-BUDGET = 1_000_000
-"""How many passages a query's words may have between them: some tens of milliseconds."""
+BUDGET, SHARE = 150_000, 4
+"""How many passages a query's words may have between them, or which part of a large corpus: one or two milliseconds."""
 WRITER_MB = 256
 ANALYZER = "gem_english"
 
@@ -31,7 +35,11 @@ class TantivyRetriever(Retriever):
     def __init__(self, folder: str | Path) -> None:
         self._folder = folder
         self._tantivy = need("tantivy", extra="search")
-        self._index = _safely(_opened, self._tantivy, Path(folder))
+        place = Path(folder)
+        if place.is_dir() and not os.access(place, os.W_OK):
+            place = _with_room_for_locks(place.absolute())
+            weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
+        self._index = _safely(_opened, self._tantivy, place)
         self._searcher = self._index.searcher()
         self._analyzer = _analyzer(self._tantivy)
 
@@ -49,7 +57,7 @@ class TantivyRetriever(Retriever):
 
     def _search(self, words: Sequence[str], topk: int) -> list[Hit]:
         terms = dict.fromkeys(self._analyzer.analyze(" ".join(words)))
-        query = self._any_of(rarest(list(terms), self._spread, BUDGET))
+        query = self._any_of(rarest(list(terms), self._spread, max(BUDGET, len(self) // SHARE)))
         hits = self._searcher.search(query, topk, False).hits
         found = [(score, self._searcher.doc(address)) for score, address in hits]
         found.sort(key=lambda each: (-each[0], each[1]["number"]))  # of equals, the first in the corpus
@@ -100,6 +108,15 @@ class TantivyWriter:
     def close(self) -> None:
         """Let go of the folder."""
         del self._writer
+
+
+def _with_room_for_locks(folder: Path) -> Path:
+    """A folder of links to the files: tantivy writes a lock even to read, and shared disks may be read-only."""
+    links = Path(tempfile.mkdtemp(prefix="gem-search-"))
+    for file in folder.iterdir():
+        if not file.name.endswith(".lock"):
+            (links / file.name).symlink_to(file)
+    return links
 
 
 def _opened(tantivy: Any, folder: Path, schema: Any = None) -> Any:

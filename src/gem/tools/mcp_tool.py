@@ -224,7 +224,7 @@ def is_timeout_error(error: BaseException) -> bool:
 
 def _run_async(coroutine: Coroutine[Any, Any, Result]) -> Result:  # pyright: ignore[reportUnusedFunction]
     """Its result, from sync code: existing code imports this."""
-    waiting = Event()
+    waiting = Event()  # any object
     try:
         return background.run(waiting, coroutine)
     finally:

@@ -1,6 +1,6 @@
 """For every kind and level, whether an answer is right: found from the numbers in the text alone, by brute force.
 
-An oracle is `oracle(numbers, text, claimed)`: the unsigned whole numbers of the text in order, the question, the answer.
+An oracle is `oracle(numbers, text, claimed)`: the whole numbers of the text in order, unsigned; the text; the answer.
 """
 
 import re

@@ -15,7 +15,7 @@ def strings(left, banned_twice, last):
     if not any(left):
         return 1
     return sum(
-        strings(left[:i] + (number - 1,) + left[i + 1 :], banned_twice, i)
+        strings((*left[:i], number - 1, *left[i + 1 :]), banned_twice, i)
         for i, number in enumerate(left)
         if number and not (i == last == banned_twice)
     )

@@ -151,8 +151,9 @@ def base_hard(n, text, claimed):
     low, high, base, digit = n
     times = 0
     for number in range(low, high + 1):
-        while number:
-            number, last = divmod(number, base)
+        rest = number
+        while rest:
+            rest, last = divmod(rest, base)
             times += last == digit
     return times == claimed
 
@@ -166,7 +167,7 @@ def primes_summed(n, text, claimed):
 def prime_factors_summed(n, text, claimed):
     (number,), found = n, []
     while number > 1:
-        found.append(first_that(lambda d: number % d == 0, count(2)))
+        found.append(divisors(number)[1])
         number //= found[-1]
     return all(map(is_prime, found)) and sum(found) == claimed
 

@@ -29,15 +29,18 @@ def _medium(rng: Rng) -> Problem:
 
 
 def _hard(rng: Rng) -> Problem:
-    low = integer(rng, 2, 300)
-    high = low + integer(rng, 60, 200)
-    modulus = integer(rng, 3, 9)
-    remainder = pick(rng, [one for one in range(1, modulus) if gcd(one, modulus) == 1])
-    wanted = (number for number in range(low, high + 1) if number % modulus == remainder)
+    found: list[int] = []
+    low = high = remainder = modulus = 0
+    while not found:
+        low = integer(rng, 2, 300)
+        high = low + integer(rng, 60, 200)
+        modulus = integer(rng, 3, 9)
+        remainder = pick(rng, [one for one in range(1, modulus) if gcd(one, modulus) == 1])
+        found = [number for number in range(low, high + 1) if number % modulus == remainder and is_prime(number)]
     return Problem(
         f"What is the sum of all prime numbers from {low} to {high}, both included, that leave the remainder "
         f"{remainder} when they are divided by {modulus}?",
-        sum(filter(is_prime, wanted)),
+        sum(found),
     )
 
 

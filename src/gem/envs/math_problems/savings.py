@@ -22,8 +22,8 @@ def _medium(rng: Rng) -> Problem:
     price = first + (earns - spends) * integer(rng, 3, 60) + integer(rng, 1, earns - spends - 1)
     return Problem(
         f"{name} has {first} euros. At the end of every week, {name} gets {earns} euros, of which {spends} euros are "
-        f"spent at once and the rest is saved. After how many weeks does {name} have enough for a boat that costs "
-        f"{price} euros?",
+        f"spent at once and the rest is saved. After how many weeks does {name} first have enough for a boat that "
+        f"costs {price} euros?",
         -((first - price) // (earns - spends)),
     )
 

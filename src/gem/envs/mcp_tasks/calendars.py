@@ -22,7 +22,7 @@ def find_time(rng: np.random.Generator, level: Level) -> Instance:
     people = some(rng, PEOPLE, 8 if level == "hard" else 5)
     guests, days = sorted(people[:3]), _week(rng)
     minutes = pick(rng, (90, 120)) if level == "hard" else pick(rng, (30, 60, 90))
-    begin = _filled(rng, people, days, per_day=5 if level == "hard" else 3)
+    begin = _filled(rng, people, days, per_day=16 if level == "hard" else 8)
     found = _first_time(begin, guests, days, minutes)
     known = {person for event in begin.events.values() for person in event.people}
     if found is None or not known.issuperset(guests):

@@ -43,7 +43,7 @@ def rename(rng: np.random.Generator, level: Level) -> Instance:
         other = f"{aside}/{_untidy(rng, stem)}"
         files[other] = goal[other] = "Leave me.\n"
     in_front = (
-        " In front of the name goes the date that stands in the first line of the file, as in 2026-03-01-old-plan.txt."
+        ". In front of the name goes the date that stands in the first line of the file, as in 2026-03-01-old-plan.txt."
         if dated
         else ", as in old-plan.txt."
     )

@@ -39,13 +39,12 @@ def _of_database(database: Database) -> Entries:
     found: Entries = {}
     try:
         for table in database.tables():
-            name = quoted_name(table)
-            columns = [str(row[1]).lower() for row in database.rows(f"PRAGMA table_info({name})")]
-            order = sorted(range(len(columns)), key=lambda index: columns[index])
-            found["columns", table.lower()] = [columns[index] for index in order]
-            rows = (tuple(row[index] for index in order) for row in database.rows(f"SELECT * FROM {name}"))
-            found.update({("row", table.lower(), *row): count for row, count in Counter(rows).items()})
-    except (sqlite3.Error, IndexError) as error:  # an agent may make tables that cannot be read in the time there is
+            columns, rows = database.read(f"SELECT * FROM {quoted_name(table)}")
+            order = sorted(range(len(columns)), key=lambda index: columns[index].lower())
+            found["columns", table.lower()] = [columns[index].lower() for index in order]
+            sorted_rows = (tuple(row[index] for index in order) for row in rows)
+            found.update({("row", table.lower(), *row): count for row, count in Counter(sorted_rows).items()})
+    except sqlite3.Error as error:  # an agent may make tables that cannot be read in the time there is
         found["unreadable"] = str(error)
     return found
 

@@ -34,6 +34,7 @@ class timeout:  # noqa: N801 - its name in use
 
     def handle_timeout(self, signum: int, frame: FrameType | None) -> None:
         """What the signal does."""
+        del signum, frame
         raise TimeoutException(self.error_message)
 
 

@@ -6,6 +6,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, NamedTuple
@@ -61,9 +62,9 @@ async def agrade(answer: str | None, gold: Any, timeout_s: float = 1.0) -> MathV
 
 def grade_many(pairs: Iterable[tuple[str | None, Any]], timeout_s: float = 1.0) -> list[MathVerdict]:
     """The verdicts of pairs of an answer and its gold, in their order, by all graders at once."""
-    pairs = list(pairs)
+    answers, golds = zip(*pairs, strict=True) if (pairs := list(pairs)) else ((), ())
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1), thread_name_prefix="gem-grade") as threads:
-        return list(threads.map(lambda pair: grade(*pair, timeout_s=timeout_s), pairs))
+        return list(threads.map(partial(grade, timeout_s=timeout_s), answers, golds))
 
 
 def need_grader() -> None:

@@ -7,7 +7,9 @@ Both texts are read as the content of a box. An answer that gives no mathematics
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from gem.grading.math.wire import Word
@@ -18,7 +20,7 @@ SAMPLES = (
     (r"\begin{pmatrix}1\\2\end{pmatrix}", r"\begin{bmatrix}1\\3\end{bmatrix}"), (r"\frac{\pi}{6}", r"\sin(x)"),
     (r"3+4i", "(3, 4)"), (r"\text{no}", r"-\infty"), (r"\log_2 8", "e^{x}"), (r"10^{-3}", r"\binom{5}{2}"),
 )  # fmt: skip
-"""Pairs that are graded before the first fork: tables of the LaTeX parser fill as it is used, and all forks inherit them."""
+"""Pairs that are graded before the first fork: the LaTeX parser's tables fill with use, and all forks inherit them."""
 
 
 def load() -> None:
@@ -30,23 +32,24 @@ def load() -> None:
 
 def judged(answer: str, golds: tuple[str, ...]) -> Word:
     """Whether an answer equals one of the golds."""
-    from math_verify import verify
-
     target = read(answer)
     known = [_known(gold) for gold in golds]
-    if target and any(verify(gold, target, timeout_seconds=None) for gold in known if gold):
+    if target and any(_library().verify(gold, target, timeout_seconds=None) for gold in known if gold):
         return "correct"
     return "wrong" if any(not isinstance(part, str) for part in target) else "unparsable"
 
 
 def read(text: str) -> list[Any]:
     """What math-verify makes of a text in a box: an expression, and the text as it compares texts."""
-    from math_verify import parse
-
-    return parse(f"\\boxed{{{text}}}", parsing_timeout=None)  # pyright: ignore[reportArgumentType]
+    return _library().parse(f"\\boxed{{{text}}}", parsing_timeout=None)
 
 
 @lru_cache(maxsize=512)
 def _known(gold: str) -> list[Any]:
     """A group of answers is held against one gold."""
     return read(gold)
+
+
+@cache
+def _library() -> ModuleType:
+    return import_module("math_verify")

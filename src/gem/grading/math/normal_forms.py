@@ -60,7 +60,7 @@ def normalize_final_answer(final_answer: str) -> str:
     >>> normalize_final_answer(r"The area is $x = 1{,}000 \text{ square feet}$.")
     '1000'
     """
-    text = final_answer.split("=")[-1]
+    text = final_answer.rsplit("=", maxsplit=1)[-1]
     for old, new in _MINERVA_REPLACED:
         text = text.replace(old, new)
     for expression in (*_MINERVA_WORDS, *_MINERVA_LATEX):

@@ -54,18 +54,17 @@ class Grader:
     def ask(self, request: bytes, timeout_s: float) -> Talk[Reply]:
         """Have a pair graded; the time counts from when the grader begins with it."""
         self.is_fit = False
-        try:
+        begun = word = None
+        with suppress(OSError):  # it has ended
             self.channel.sendall(request)
-            word = yield from self._listen(monotonic() + BEGIN_S)
-            if word != wire.BEGUN:
-                return "never began"
-            word = yield from self._listen(monotonic() + timeout_s)
-        except OSError:  # it has ended
-            return "died"
-        if word is None:
-            return "timeout"
+            begun = yield from self._listen(monotonic() + BEGIN_S)
+            word = (yield from self._listen(monotonic() + timeout_s)) if begun == wire.BEGUN else b""
+            if word is None:
+                return "timeout"
+        if begun != wire.BEGUN:
+            return "never began"
         self.is_fit = word in wire.VERDICTS
-        return wire.VERDICTS.get(word.lower(), "died")
+        return wire.VERDICTS.get((word or b"").lower(), "died")
 
     def _listen(self, deadline: float) -> Talk[bytes | None]:
         """Its next byte; none if it has ended, None if it says nothing in time."""

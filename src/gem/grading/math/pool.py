@@ -1,4 +1,4 @@
-"""The graders that a whole process shares: at most one for each core, started as they are needed, however many envs ask.
+"""The graders that a whole process shares: at most one for each core, started as they are needed.
 
 They end with the process, whichever way it ends. A forked child starts its own. Whoever finds none free waits in a
 queue, a thread as well as a coroutine, and its time limit begins only with its turn.
@@ -191,7 +191,7 @@ def shared() -> GraderPool:
 
 def close_shared() -> None:
     """End them; the next answer starts new ones."""
-    global _pool  # noqa: PLW0603
+    global _pool
     with _lock:
         pool, _pool = _pool, None
     if pool is not None:
@@ -209,7 +209,7 @@ def _most() -> int:
 
 def _start_over() -> None:
     """In a fork: the graders are the parent's, and any of its threads may have held the lock."""
-    global _pool, _lock  # noqa: PLW0603
+    global _pool, _lock
     pool, _pool, _lock = _pool, None, Lock()
     if pool is not None:
         pool.disown()

@@ -29,6 +29,8 @@ GROWTH_KB = 192 << 10
 ANSWERS = 1000
 """How many answers a grader sees at most."""
 OPEN_FILES = 64
+PACKAGES = ("math_verify", "latex2sympy2_extended", "sympy", "mpmath", "antlr4")
+"""What a grader may still import parts of, with all that is installed beside it."""
 BURIAL_MS = 50
 NOBODY = 0x7FFF_FFFF
 """A process that cannot be: the only one that a grader may signal."""
@@ -151,14 +153,11 @@ def lock_files() -> None:
     """Let this process and its forks read Python's folders alone."""
     if sys.platform != "linux":
         return
-    import math_verify
-    import sympy
-
     from gem.sandbox.box import kernel, landlock, seccomp
 
     with suppress(KeyError):  # made now, for all forks, which can't read it any more
         seccomp.filter_program(NOBODY, host_files=True)
-    homes = {os.path.dirname(os.path.dirname(str(package.__file__))) for package in (math_verify, sympy)}
+    homes = {os.path.dirname(os.path.dirname(str(sys.modules[name].__file__))) for name in PACKAGES}
     readable = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")} | homes
     with suppress(OSError):
         kernel.no_new_privileges()

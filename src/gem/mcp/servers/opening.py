@@ -59,7 +59,7 @@ def _files(root: Path) -> Wire:
 
 def _sqlite(file: Path) -> Wire:
     server = SqliteServer(Database(file.read_bytes() if file.exists() else b""))
-    server.database.rows("SELECT count(*) FROM sqlite_master")  # a file that is no database is found out now
+    server.database.read("SELECT count(*) FROM sqlite_master")  # a file that is no database is found out now
     return Wire(server, _kept(file, lambda: server.database.image))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
@@ -38,6 +39,7 @@ class HttpServer(ThreadingHTTPServer):
         super().__init__((host, port), _Handler)
         self.wire, self.host, self.path = wire, host, f"/{path.strip('/')}"
         self.sessions: dict[str, None] = {}
+        self.changing_sessions = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -47,9 +49,10 @@ class HttpServer(ThreadingHTTPServer):
     def open_session(self) -> str:
         """The id of a new session."""
         session = secrets.token_hex(16)
-        self.sessions[session] = None
-        if len(self.sessions) > MAX_SESSIONS:
-            self.sessions.pop(next(iter(self.sessions)), None)
+        with self.changing_sessions:
+            self.sessions[session] = None
+            if len(self.sessions) > MAX_SESSIONS:
+                del self.sessions[next(iter(self.sessions))]
         return session
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -96,7 +99,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         """The end of a session."""
         if self._is_welcome() and self._in_session():
-            self.house.sessions.pop(self.headers["Mcp-Session-Id"], None)
+            with self.house.changing_sessions:
+                self.house.sessions.pop(self.headers["Mcp-Session-Id"], None)
             self._answer(HTTPStatus.OK)
 
     def _is_welcome(self) -> bool:

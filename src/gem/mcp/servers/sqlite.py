@@ -23,6 +23,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY 1"
 MAX_FETCHED_CHARS = 1_000_000
 """Rows are fetched until they hold this much."""
+MAX_READ_ROWS, MAX_READ_CHARS = 100_000, 20_000_000
+"""Of a table that we read ourselves."""
 
 
 @dataclass(slots=True)
@@ -31,14 +33,18 @@ class Database:
 
     image: bytes = b""
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """All rows of a query. Raises `sqlite3.Error`, also for a query that takes too long."""
+    def read(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The columns and all rows of a query. Raises `sqlite3.Error`, also for one that takes or gives too much."""
         with closing(opened(self.image, EPOCH, writes=False)) as connection:
-            return connection.execute(sql).fetchall()
+            cursor = connection.execute(sql)
+            rows, more = _fetched(cursor, MAX_READ_ROWS, MAX_READ_CHARS)
+            if more:
+                raise sqlite3.DataError("there is too much to read")
+            return [column[0] for column in cursor.description or ()], rows
 
     def tables(self) -> list[str]:
         """The names of the tables, sorted."""
-        return [name for (name,) in self.rows(TABLES)]
+        return [name for (name,) in self.read(TABLES)[1]]
 
     @classmethod
     def made_by(cls, script: str) -> Database:
@@ -111,7 +117,7 @@ class SqliteServer(Server):
                 cursor = connection.execute(sql)
                 if cursor.description is None:
                     raise Refusal("That statement gives no rows; use execute for what changes the database.")
-                return [column[0] for column in cursor.description], *_fetched(cursor)
+                return [column[0] for column in cursor.description], *_fetched(cursor, MAX_ROWS, MAX_FETCHED_CHARS)
             except SQL_ERRORS as error:
                 raise Refusal(_told(error)) from error
 
@@ -119,11 +125,12 @@ class SqliteServer(Server):
         return opened(self.database.image, self.clock(), writes=writes)
 
 
-def _fetched(cursor: sqlite3.Cursor) -> tuple[list[tuple[Any, ...]], bool]:
+def _fetched(cursor: sqlite3.Cursor, most_rows: int, most_chars: int) -> tuple[list[tuple[Any, ...]], bool]:
+    """The rows up to so many, and whether there are more: a small table may have columns that are computed."""
     rows: list[tuple[Any, ...]] = []
     size = 0
     for row in cursor:
-        if len(rows) == MAX_ROWS or size > MAX_FETCHED_CHARS:
+        if len(rows) == most_rows or size > most_chars:
             return rows, True
         rows.append(row)
         size += sum(len(cell) for cell in row if isinstance(cell, str | bytes))

@@ -80,7 +80,7 @@ class Files(Protocol):
 
 
 @dataclass(slots=True)
-class Tree:
+class Tree(Files):
     """Files and folders as a value."""
 
     files: dict[str, str] = field(default_factory=dict[str, str])
@@ -136,7 +136,7 @@ class Tree:
         self.folders.update(above)
 
 
-class Folder:
+class Folder(Files):
     """A folder on disk; links, which may lead out of it or in circles, are refused."""
 
     def __init__(self, root: str | Path) -> None:

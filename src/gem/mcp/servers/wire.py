@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any, cast
@@ -18,9 +19,13 @@ from gem.mcp.servers.server import Server
 
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 """Revisions of the protocol that are spoken, the newest first."""
-PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND = -32700, -32600, -32601
+INVALID_PARAMS, INTERNAL_ERROR = -32602, -32603
+MAX_ERROR_CHARS = 500
 
 Message = dict[str, Any]
+
+_logger = logging.getLogger(__name__)
 
 
 class RpcError(Exception):
@@ -64,6 +69,9 @@ class Wire:
             return {"jsonrpc": "2.0", "id": request_id, "result": self._result(method, fields.get("params"))}
         except RpcError as error:
             return failure(request_id, error.code, error.message)
+        except Exception as error:  # a full disk, or a bug of a tool: one call fails, and the others go on
+            _logger.exception("%s failed", method)
+            return failure(request_id, INTERNAL_ERROR, f"{type(error).__name__}: {error}"[:MAX_ERROR_CHARS])
 
     def _result(self, method: str, params: Any) -> Message:
         if params is not None and not isinstance(params, dict):
