@@ -12,13 +12,14 @@ import sys
 from pathlib import Path
 
 import gem
+from gem.messages import readable
 from gem.seeding import derive, generator
 
 GOLDEN = Path(__file__).parent / "golden"
 SEED = 7
 MAX_TURNS = 6
 """Long enough to see each kind of answer, short enough to be read."""
-FAMILIES = ("game:", "gymnasium:")
+FAMILIES = ("game:", "gymnasium:", "tool:")
 """Families whose text is ours; those of rg and textarena come from their packages."""
 
 
@@ -38,12 +39,12 @@ def transcript(env_id: str, seed: int = SEED) -> str:
     rng = generator(derive(seed, "golden"))
     with gem.make(env_id) as env:
         obs, info = env.reset(seed=seed)
-        lines = [f"=== {env_id}, seed {seed}", str(obs).rstrip("\n")]
+        lines = [f"=== {env_id}, seed {seed}", readable(obs).rstrip("\n")]
         for turn in range(MAX_TURNS):
             action = _action(env, rng, last=turn == MAX_TURNS - 1)
             obs, reward, terminated, truncated, info = env.step(action)
             ending = " terminated" * terminated + " truncated" * truncated
-            lines += [f">>> {action}", f"<<< reward {reward:.4g}{ending}", str(obs).rstrip("\n")]
+            lines += [f">>> {action}", f"<<< reward {reward:.4g}{ending}", readable(obs).rstrip("\n")]
             if terminated or truncated:
                 lines.append(f"=== success {info['success']}")
                 break

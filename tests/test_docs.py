@@ -14,10 +14,15 @@ from gem.wrappers.presets import WRAPPER_FACTORY
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-DOCS = README + (ROOT / "ARCHITECTURE.md").read_text() if (ROOT / "ARCHITECTURE.md").exists() else README
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+"""What README.md tells in short, at length."""
+DOCS = "".join(path.read_text() for path in (ROOT / "README.md", ROOT / "ARCHITECTURE.md", *PAGES))
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-BLOCKS = re.findall(r"^```python[ \t]*\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-"""Blocks that run: those fenced as ```python alone. A block that needs the world is fenced ```python no-run."""
+
+
+def blocks(text):
+    """Blocks that run: those fenced as ```python alone. One that needs the world is fenced ```python no-run."""
+    return re.findall(r"^```python[ \t]*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
 def generate_tables():
@@ -28,12 +33,18 @@ def generate_tables():
 
 
 @pytest.mark.slow
-def test_the_code_of_the_readme_runs_from_top_to_bottom(tmp_path, monkeypatch, registry_as_it_was):
-    assert BLOCKS, "README.md shows no code"
+@pytest.mark.parametrize("path", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_the_code_of_a_page_runs_from_top_to_bottom(path, tmp_path, monkeypatch, registry_as_it_was):
+    code = blocks(path.read_text())
+    assert code, f"{path.name} shows no code"
     monkeypatch.chdir(tmp_path)
-    names = {"__name__": "readme"}
-    for block in BLOCKS:
-        exec(compile(block, "README.md", "exec"), names)
+    names = {"__name__": "page"}
+    for block in code:
+        exec(compile(block, path.name, "exec"), names)
+
+
+def test_the_readme_leads_to_every_page():
+    assert [path.name for path in PAGES if f"](docs/{path.name})" not in README] == []
 
 
 @pytest.mark.parametrize("shelf", shelves(specs()))
@@ -87,6 +98,6 @@ def test_a_table_is_rewritten_between_its_marks_only():
 
 
 def test_links_between_documents_lead_somewhere():
-    for path in ROOT.glob("*.md"):
+    for path in [*ROOT.glob("*.md"), *PAGES]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name} links to {target}"

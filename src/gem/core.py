@@ -92,6 +92,9 @@ class Env(ABC, Generic[ObsType, ActType]):
     step_cost: StepCost = "cheap"
     """How `gem.make_vec` had best run many of these; say `"blocking"` from a millisecond of waiting, `"cpu-heavy"`
     from a millisecond of computing."""
+    needs_memory: bool = False
+    """Whether an observation is news that must be remembered, as a tool's answer is; else the first and the last
+    one are enough to go on."""
 
     _rng: np.random.Generator | None = None
     _in_episode: bool = False
@@ -296,6 +299,11 @@ class Wrapper(Env[ObsType, ActType]):
     def step_cost(self) -> StepCost:  # pyright: ignore[reportIncompatibleVariableOverride]
         """That of the wrapped env; a wrapper that waits or computes itself says so in its class."""
         return self.env.step_cost
+
+    @property
+    def needs_memory(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """That of the wrapped env."""
+        return self.env.needs_memory
 
     @property
     def rng(self) -> np.random.Generator:

@@ -205,3 +205,12 @@ def test_check_correct_runs_in_the_pools_that_frameworks_keep():
     with multiprocessing.Pool(1) as pool:
         for answer, right in (("2", True), ("\\sqrt{4}", True), ("\\sqrt{5}", False)):
             assert pool.apply_async(env.check_correct, (answer, 2)).get(timeout=60) is right
+
+
+def test_what_was_assigned_holds_until_the_next_row():
+    env = MathEnv(dataset=ROWS)
+    env.reset(idx=0)
+    env.answer, env.first_obs = "7", "something else"
+    assert env.step("\\boxed{7}").reward == 1
+    first, _ = env.reset(idx=1)
+    assert (env.answer, env.first_obs) == (2, first)

@@ -1,4 +1,4 @@
-"""The reference servers of the protocol's authors, over stdio and HTTP on loopback: real ones, installed by the test."""
+"""The reference servers of the protocol's authors, over stdio and HTTP on loopback, installed by the tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,22 +42,33 @@ def everything():
 
 @pytest.fixture(scope="module")
 def everything_over_http():
+    with served("streamableHttp") as port, patient({"url": f"http://127.0.0.1:{port}/mcp"}) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def everything_over_events():
+    with served("sse") as port, patient({"url": f"http://127.0.0.1:{port}/sse", "transport": "sse"}) as session:
+        yield session
+
+
+@contextmanager
+def served(transport):
+    """The port where a process listens, or will soon."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
-        ["node", npm_server("everything"), "streamableHttp"],
-        env={**os.environ, "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}/mcp"
-    try:
-        with gem.mcp.connect(url, max_retries=8, delay_between_retries=0.25) as session:
-            yield session
-    finally:
-        server.kill()
-        server.wait()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = ["node", npm_server("everything"), transport]
+    with subprocess.Popen(command, env={**os.environ, "PORT": str(port)}, **quiet) as server:
+        try:
+            yield port
+        finally:
+            server.kill()
+
+
+def patient(config):
+    return gem.mcp.connect(config, max_retries=8, delay_between_retries=0.25)
 
 
 def test_files_are_written_read_and_guarded(tmp_path):
@@ -83,7 +95,7 @@ def test_a_memory_keeps_what_it_is_told(tmp_path):
         assert "entities.0: 'entityType' is a required property" in told(misfit)
 
 
-@pytest.mark.parametrize("session", ["everything", "everything_over_http"])
+@pytest.mark.parametrize("session", ["everything", "everything_over_http", "everything_over_events"])
 def test_all_kinds_of_content_are_rendered(session, request):
     session = request.getfixturevalue(session)
     assert told(session.call("echo", {"message": "hi"})) == "Echo: hi"

@@ -21,6 +21,7 @@ import gem.mcp
 from gem.aio.background import background
 from gem.errors import ConfigError, McpUnavailable
 from gem.mcp import CannotConnect, ImageContent, TextContent, rendered, sdk
+from gem.mcp.config import Command
 
 PEER = str(Path(__file__).parent / "peer.py")
 FAST = {"delay_between_retries": 0.01}
@@ -229,6 +230,17 @@ def test_calls_are_awaited_in_any_event_loop(session):
     assert [told(result) for result in background.run(session, three())] == list("012")
 
 
+def test_those_who_come_first_wait_for_one_connection():
+    session = gem.mcp.Session(Command("peer", sys.executable, tuple(command()["args"])))
+
+    async def eight():
+        return await asyncio.gather(*(session.acall("echo", {"text": str(n)}) for n in range(8)))
+
+    with session:
+        assert [told(result) for result in asyncio.run(eight())] == list("01234567")
+        assert told(session.call("count", {})).startswith("9 in")
+
+
 def test_a_call_within_code_that_gem_suspends_lets_the_loop_go_on(session):
     from gem.aio.suspension import suspendable
 
@@ -280,7 +292,8 @@ if os.fork() == 0:
 assert os.wait()[1] == 0
 session.call("count", {{}})
 """
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60)
+    command_line = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command_line, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     until_gone(int(re.search(r" in (\d+)", done.stdout)[1]))
 

@@ -25,6 +25,6 @@ def test_the_first_line_passes_the_same_tests():
     folder = sdk_1()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
     code = f"import sys, pytest, importlib.metadata as m; assert m.version('mcp') == {SDK_1!r}; sys.exit(pytest.main())"
-    command = [sys.executable, "-c", code, "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *FILES]
+    command = [sys.executable, "-c", code, "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow", *FILES]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300, check=False)
     assert done.returncode == 0, done.stdout[-4000:]

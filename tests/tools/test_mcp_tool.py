@@ -14,6 +14,7 @@ import gem
 from gem.core import Env, StepResult
 from gem.errors import ConfigError, McpUnavailable, SnapshotUnsupported
 from gem.mcp import CallResult, CannotConnect, TextContent, ToolSpec, sdk
+from gem.mcp.servers import KvServer
 from gem.tools import MCPTool, ToolEnvWrapper, ToolUnavailable
 from gem.tools.mcp_tool import _run_async, is_timeout_error
 
@@ -305,6 +306,16 @@ def test_a_source_that_was_made_for_the_episode_is_copied_with_it():
     assert twin.step(call(text="c"))[0] == "notes: ['a', 'c']\n"
     env.restore(moment)
     assert env.step(call(text="d"))[0] == "notes: ['a', 'd']\n"
+
+
+def test_servers_of_ours_fork_with_the_episode():
+    env = in_room(MCPTool(KvServer))
+    assert "put(key: string, value: string)" in env.tools[0].instruction_string()
+    env.step(call("put", key="a", value="1"))
+    twin = env.fork()
+    twin.step(call("put", key="a", value="2"))
+    assert "1" in env.step(call("get", key="a"))[0]
+    assert "2" in twin.step(call("get", key="a"))[0]
 
 
 def test_close_of_the_env_ends_the_server():

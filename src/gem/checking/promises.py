@@ -98,6 +98,8 @@ def observations_are_enough_to_go_on(subject: Subject) -> str:
     """The first and the last observation determine the expert's action: nothing else need be remembered."""
     if expert_of(subject.build()) is None:
         raise NotChecked("the env has no solve()")
+    if subject.build().needs_memory:
+        raise NotChecked("the env says that its observations must be remembered")
     moves: dict[tuple[str, str], tuple[Any, Trial]] = {}
     looked = 0
     for seed in range(12):

@@ -86,6 +86,8 @@ class DatasetEnv(Env[ObsType, str]):
     def _reset(self, idx: int | None = None) -> tuple[ObsType, Info]:
         if not self._asks():
             return None, {}  # pyright: ignore[reportReturnType] - a subclass that asks rows of its own
+        for name in ("answer", "first_obs"):  # they were of the row before
+            vars(self).pop(name, None)
         cursor: Cursor = self.state.cursor if "state" in vars(self) else self._opening()
         if idx is None:
             self.state = self._asked(cursor.next(), cursor.index)

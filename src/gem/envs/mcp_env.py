@@ -27,7 +27,7 @@ import numpy as np
 from gem.build import closest
 from gem.core import Env, Info, StepResult, termination, transition, truncation
 from gem.envs.mcp_tasks import TASKS, Call, Level
-from gem.envs.mcp_tasks.task import number, pick
+from gem.envs.mcp_tasks.task import pick
 from gem.envs.mcp_tasks.worlds import WORLDS, Entries
 from gem.errors import ConfigError
 from gem.mcp.calls import first_call
@@ -71,6 +71,7 @@ class McpEnv(Env[str, str]):
     """
 
     tiers: ClassVar[dict[str, dict[str, Any]]] = {"easy": {"level": "easy"}, "hard": {"level": "hard"}}
+    needs_memory = True
     state: State
 
     def __init__(
@@ -106,9 +107,8 @@ class McpEnv(Env[str, str]):
         instance = TASKS[self.server][task](self.rng, self.level)
         begin, goal = self.world.entries(instance.begin), self.world.entries(instance.goal)
         self.state = State(task, instance.begin, begin, goal, instance.plan)
-        ticket = number(self.rng, 100_000, 999_999)
         asked = (
-            f"Task {ticket}: {instance.text}\n\nYou have these tools:\n{listed(self.tools)}\n\n{HOW_TO_CALL}"
+            f"{instance.text}\n\nYou have these tools:\n{listed(self.tools)}\n\n{HOW_TO_CALL}"
             f"You have {self.max_turns} turns. A reply without a call says that you are done.\n"
         )
         return asked, {"task": task}

@@ -71,6 +71,9 @@ class Connection:
         """A request expired; whether the server answers others is not known."""
         self._session: Any = None
         self._tools: dict[str, ToolSpec] | None = None
+        self._listing = asyncio.Lock()
+        self._listed_after = self._changes = 0
+        """Changes of the tools that the server told, when they were asked for and until now."""
         self._phase = "it could not be had"
         """What to say if the transport fails now."""
         self._hung_up = False
@@ -112,7 +115,7 @@ class Connection:
     @property
     def tools(self) -> dict[str, ToolSpec] | None:
         """By name, if they were asked for and have not changed since."""
-        return None if self.lost else self._tools
+        return None if self.lost or self._listed_after != self._changes else self._tools
 
     async def request(self, ask: Callable[[Any], Awaitable[Result]], timeout_s: float, what: str) -> Result:
         """What comes of `ask(session)`. Raises `Gone`, `McpUnavailable`, or the package's `rpc_error`."""
@@ -145,19 +148,20 @@ class Connection:
 
     async def listed(self) -> dict[str, ToolSpec]:
         """The tools by name; asked for if they are not known, or may be others now."""
-        tools = self.tools
-        if tools is None:
-            self._tools = tools = dict[str, ToolSpec]()
-            try:
-                tools.update(await self.request(_all_tools, self.options.call_timeout_s, "what tools there are"))
-            except sdk.rpc_error() as error:
-                self._tools = None
-                if sdk.code_of(error) != sdk.METHOD_NOT_FOUND:
-                    raise McpUnavailable(f"{self.place.label} does not tell its tools: {error}") from error
-            except BaseException:
-                self._tools = None
-                raise
-        return tools
+        async with self._listing:
+            tools = self.tools
+            if tools is None:
+                self._listed_after = self._changes
+                self._tools = tools = await self._asked_for_tools()
+            return tools
+
+    async def _asked_for_tools(self) -> dict[str, ToolSpec]:
+        try:
+            return await self.request(_all_tools, self.options.call_timeout_s, "what tools there are")
+        except sdk.rpc_error() as error:
+            if sdk.code_of(error) == sdk.METHOD_NOT_FOUND:
+                return {}
+            raise McpUnavailable(f"{self.place.label} does not tell its tools: {error}") from error
 
     async def answers(self) -> bool:
         """Whether a server that let a request expire answers a short one. If not, the connection is ended."""
@@ -229,7 +233,7 @@ class Connection:
     def _heard(self, message: Any) -> None:
         """A notification, or what a transport says of a message that it could not read."""
         if sdk.is_list_changed(message):
-            self._tools = None
+            self._changes += 1
         elif isinstance(message, Exception):
             if isinstance(self.place, Address):
                 self._cause = self._cause or message

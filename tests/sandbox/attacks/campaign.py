@@ -26,7 +26,7 @@ RUNGS = {
     "control": ("--control",),
 }
 SHARDS = 4
-TIMEOUT_S = 240
+TIMEOUT_S = 480
 _LOSSES = Path(__file__).with_name("allowed_losses.toml")
 _RUNNER = ("-m", "tests.sandbox.attacks.runner")
 
