@@ -15,6 +15,7 @@ from gem.envs.math_env import MathEnv
 
 ENVS = 2
 """So many at once, each in a thread: as many as there are cores."""
+WARM_UP = 60
 AFTER = 3
 """So many correct answers follow an adversarial one."""
 
@@ -28,10 +29,10 @@ def grading_opened(count: int, seed: int) -> dict[str, float]:
     begun = time.perf_counter()
     _rows.extend(questions(count, seed))
     _envs.extend(_env([{"problem": "?", "answer": gold} for _, gold, _ in _rows]) for _ in range(ENVS))
-    warm_up = [(answer, gold) for answer, gold, _ in questions(40, seed + 1)]
-    for env in _envs:
-        for answer, gold in warm_up:
-            _graded(env, answer, gold)
+    warm_up = [{"problem": "?", "answer": gold} for _, gold, _ in questions(WARM_UP, seed + 1)]
+    for env in [_env(warm_up) for _ in range(ENVS)]:
+        for index, (answer, _, _) in enumerate(questions(WARM_UP, seed + 1)):
+            _graded(env, index, answer)
     return {"opened_s": time.perf_counter() - begun}
 
 
@@ -51,11 +52,12 @@ def measure_grading(start: int, count: int) -> dict[str, float]:
 
 def measure_adversarial(kind: str) -> dict[str, Any]:
     """One adversarial answer to a fresh env, and what becomes of the correct ones after it."""
-    env = _env([{"problem": "?", "answer": "0"}])
-    _graded(env, r"\sqrt{4}", "2")
-    rewarded, seconds = _graded(env, ADVERSARIAL[kind], "12345/67")
-    number = 100 + AFTER * list(ADVERSARIAL).index(kind)
-    after = [_graded(env, f"\\sqrt{{{(number + n) ** 2}}}", str(number + n)) for n in range(AFTER)]
+    first = 100 + AFTER * list(ADVERSARIAL).index(kind)
+    golds = ["2", "12345/67", *(str(number) for number in range(first, first + AFTER))]
+    env = _env([{"problem": "?", "answer": gold} for gold in golds])
+    _graded(env, 0, r"\sqrt{4}")
+    rewarded, seconds = _graded(env, 1, ADVERSARIAL[kind])
+    after = [_graded(env, index, f"\\sqrt{{{int(gold) ** 2}}}") for index, gold in enumerate(golds) if index > 1]
     if hasattr(env.mp_pool, "terminate"):  # its worker may still be busy, and would be so during what comes next
         env.mp_pool.terminate()
     return {
@@ -91,19 +93,17 @@ def _share_graded(env: Any, share: range) -> tuple[int, int]:
     missed = paid = 0
     for index in share:
         answer, _, is_right = _rows[index]
-        env.reset(idx=index)
-        rewarded = bool(env.step(f"So it is \\boxed{{{answer}}}.")[1])
+        rewarded, _ = _graded(env, index, answer)
         missed += is_right and not rewarded
         paid += rewarded and not is_right
     return missed, paid
 
 
-def _graded(env: Any, answer: str, gold: str) -> tuple[bool, float]:
-    """Whether the env paid, and how long it took."""
-    env.reset(idx=0)
-    env.answer = gold
+def _graded(env: Any, index: int, answer: str) -> tuple[bool, float]:
+    """Whether the env paid for this answer to its problem of this index, and how long it took."""
+    env.reset(idx=index)
     begun = time.perf_counter()
-    reward = env.step(f"\\boxed{{{answer}}}")[1]
+    reward = env.step(f"So it is \\boxed{{{answer}}}.")[1]
     return bool(reward), time.perf_counter() - begun
 
 

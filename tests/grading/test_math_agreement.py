@@ -1,6 +1,6 @@
 """Where the exact comparison decides, math-verify itself, in this process and without any of our code, says the same.
 
-All pairs are checked with GEM_TEST_ALL_CASES=1; otherwise every twentieth.
+All pairs are checked with GEM_TEST_ALL_CASES=1; otherwise every fortieth.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gem.grading.math import exact
+from gem.grading.math import close_shared, exact, grade_many
+from gem.grading.math.texts import without_styling
 
 PAIRS = 3000
-STEP = 1 if os.environ.get("GEM_TEST_ALL_CASES") else 20
+STEP = 1 if os.environ.get("GEM_TEST_ALL_CASES") else 40
 
 EXPRESSIONS = (
     "x+1", r"\sqrt{2}", r"2\pi", r"\frac{\pi}{3}", "(1,2)", "[0,1)", r"\{1,2,3\}", "x^2-3x+2", "A", "Monday",
@@ -25,6 +26,15 @@ EXPRESSIONS = (
     "a,b,c", "30%", "10 mph", r"5\sqrt{3}", "p - q", "1 000", "12:30", r"\binom{5}{2}", "x = 3", "New York", "(A)",
     r"\frac{1}{x+1}", r"\emptyset", r"\frac{1}{0}", "undefined", r"\pm 3", "3.", "?", "--", "1,2", "0.5%",
     r"2\frac{1}{2}", "1e5", r"\mathrm{even}", "7!",
+)  # fmt: skip
+
+
+REWRITTEN = (
+    "1+x", r"2^{\frac{1}{2}}", r"\pi\cdot 2", r"\pi/3", r"\left(1,\,2\right)", r"0\le x<1", r"\{3,2,1\}",
+    "(x-1)(x-2)", "mondaY", "y-2x=1", r"x\le 3", "4i+3", r"\frac{2x}{2y}", "0.5", "50 cm", "1024",
+    r"\frac{\ln 3}{\ln 2}", "x>=3", "b,c,a", "3/10", r"\sqrt{75}", "q-p", "10", "3", "(x+1)^{-1}", r"\{\}", "-3, 3",
+    "5040", "2.5", "even", "x", "y", "x^2-x-2", r"\sqrt{3}", r"\sin^2 x+\cos^2 x", "1", r"e^{i\pi}", "-1",
+    r"\frac{x^2-1}{x-1}", "|x|", r"\sqrt{x^2}", r"\tan(x)", r"\frac{\sin x}{\cos x}",
 )  # fmt: skip
 
 
@@ -77,11 +87,31 @@ def near(value: Fraction, rng: np.random.Generator) -> Fraction:
     return value + nudges[rng.integers(len(nudges))]
 
 
+def several(rng: np.random.Generator) -> tuple[str, str]:
+    """Points, intervals, sets and lists, of which one is often a small change of the other."""
+    values = [
+        number(rng) if rng.integers(3) == 0 else Fraction(int(rng.integers(-9, 10))) for _ in range(rng.integers(2, 5))
+    ]
+    others = [near(value, rng) if rng.integers(4) == 0 else value for value in values]
+    if rng.integers(3) == 0:
+        others = [others[index] for index in rng.permutation(len(others))]
+    brackets = ("(", ")"), ("[", "]"), ("(", "]"), ("[", ")"), (r"\{", r"\}"), ("", ""), (r"\left(", r"\right)")
+    which, other = rng.integers(len(brackets)), rng.integers(len(brackets))
+    comma = str(rng.choice([",", ", ", " , "]))
+    texts = []
+    for numbers, (opening, closing) in (
+        (values, brackets[which]),
+        (others, brackets[which if rng.integers(3) else other]),
+    ):
+        texts.append(opening + comma.join(written(value, rng) for value in numbers) + closing)
+    return texts[0], texts[1]
+
+
 def pairs() -> Iterator[tuple[str, str]]:
     rng = np.random.default_rng(6)
     while True:
         value = number(rng)
-        match rng.integers(8):
+        match rng.integers(11):
             case 0 | 1 | 2:
                 yield written(value, rng), written(value, rng)
             case 3 | 4:
@@ -91,6 +121,8 @@ def pairs() -> Iterator[tuple[str, str]]:
             case 6:
                 expression = str(rng.choice(EXPRESSIONS))
                 yield expression, expression.replace(r"\frac", r"\dfrac") if rng.integers(2) else expression
+            case 7 | 8 | 9:
+                yield several(rng)
             case _:
                 yield str(rng.choice(EXPRESSIONS)), str(rng.choice([*EXPRESSIONS, written(value, rng)]))
 
@@ -123,3 +155,24 @@ def test_math_verify_says_the_same(wrap):
         if math_verify.verify(*parsed) != (verdict == "correct"):
             differing.append((answer, gold, verdict, parsed))
     assert not differing, f"{len(differing)} differ: {differing[:20]}"
+
+
+def harder_pairs() -> list[tuple[str, str]]:
+    """Every expression beside every other, and beside other ways to write it, as far as it takes a grader."""
+    others = [*EXPRESSIONS, *REWRITTEN]
+    plain = [text for text in others if without_styling(text) == text]
+    return [(answer, gold) for answer in plain for gold in plain if exact(answer, gold) is None]
+
+
+@pytest.mark.slow
+def test_graders_say_what_math_verify_says_by_itself():
+    math_verify = pytest.importorskip("math_verify")
+    asked = harder_pairs()[:: 3 * STEP]
+    found = grade_many(asked, timeout_s=30.0)
+    close_shared()
+    differing = []
+    for (answer, gold), verdict in zip(asked, found, strict=True):
+        parsed = [math_verify.parse(f"\\boxed{{{text}}}") for text in (gold, answer)]
+        if math_verify.verify(*parsed) != verdict.correct:
+            differing.append((answer, gold, verdict, parsed))
+    assert not differing, f"{len(differing)} of {len(asked)} differ: {differing[:20]}"

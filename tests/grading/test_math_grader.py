@@ -14,7 +14,7 @@ BOXED, BARE = r"So \boxed{\frac{1}{2}}.", "So 1/2."
 FUNCTIONS = {
     math_grader.boxed_reward_fn: BOXED,
     math_grader.r1_distill_qwen_math_reward_fn: f"hm</think>{BOXED}",
-    math_grader.answer_tag_reward_fn: "<answer>1/2</answer>",
+    math_grader.answer_tag_reward_fn: "hm</think> <answer>1/2</answer>",
     math_grader.answer_tag_reward_fn_for_orz: f"<answer>{BOXED}</answer>",
 }
 
@@ -36,6 +36,8 @@ def test_a_reward_function_pays_for_the_right_answer_in_its_format(function, res
 def test_what_comes_before_the_end_of_thought_does_not_count():
     assert math_grader.r1_distill_qwen_math_reward_fn(r"\boxed{3}</think> 3", 3) == ({"formatted": False}, 0.0)
     assert math_grader.r1_distill_qwen_math_reward_fn(BOXED, 0.5) == ({"formatted": False}, 0.0)
+    assert math_grader.r1_distill_qwen_math_reward_fn(f"</think></think>{BOXED}", 0.5) == ({"formatted": False}, 0.0)
+    assert math_grader.answer_tag_reward_fn("<answer>1/2</answer>", 0.5) == ({"formatted": False}, 0.0)
 
 
 @given(st.text(alphabet="<answer>/\\boxed{}12 think", max_size=60))

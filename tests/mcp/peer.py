@@ -252,6 +252,8 @@ class Handler(BaseHTTPRequestHandler):
         self._send(405, b"", "text/plain")
 
     def do_DELETE(self):
+        if self.server.mode == "silent":
+            self.server.done.wait()
         self.server.sessions.pop(self.headers.get("mcp-session-id"), None)
         self._send(200, b"", "text/plain")
 

@@ -187,6 +187,7 @@ def test_a_server_that_never_answers_is_given_up(impatient):
 
 
 def test_close_ends_the_server_and_what_belongs_to_it():
+    gem.mcp.connect(command()).close()  # the event loop keeps two descriptors from the first process on
     threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
     session = gem.mcp.connect(command())
     server = server_of(session)
@@ -195,9 +196,28 @@ def test_close_ends_the_server_and_what_belongs_to_it():
     assert not is_alive(server)
     assert threading.active_count() == threads
     assert len(os.listdir("/proc/self/fd")) == descriptors
-    assert not background._users
     with pytest.raises(McpUnavailable, match="its session is closed"):
         session.call("count", {})
+    assert not background._users
+
+
+def test_close_while_somebody_waits_for_the_connection_is_told_to_him():
+    session = gem.mcp.Session(Command("silent", sys.executable, tuple(command("silent")["args"])))
+    told_him = []
+
+    def call():
+        try:
+            session.call("count", {})
+        except McpUnavailable as error:
+            told_him.append(str(error))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    while session._opening is None:
+        time.sleep(0.001)
+    session.close()
+    thread.join(10)
+    assert "its session is closed" in told_him[0]
 
 
 def test_a_session_that_is_dropped_ends_its_server():
@@ -206,6 +226,27 @@ def test_a_session_that_is_dropped_ends_its_server():
     del session
     gc.collect()
     until_gone(server)
+
+
+@pytest.mark.slow
+def test_thousands_of_calls_and_dozens_of_crashes_leave_nothing():
+    def left():
+        gc.collect()
+        return len(os.listdir("/proc/self/fd")), threading.active_count(), len(gc.get_objects()) // 1000
+
+    def crash():
+        with pytest.raises(McpUnavailable):
+            session.call("die", {})
+
+    with gem.mcp.connect(command(), execution_timeout=20, **FAST) as session:
+        for n_calls, n_crashes in ((200, 3), (2000, 12)):
+            before = left()
+            for _ in range(n_calls):
+                session.call("echo", {"text": "hi"})
+            for _ in range(n_crashes):
+                crash()
+            session.call("echo", {"text": "hi"})
+        assert left() == before
 
 
 def test_threads_share_a_session(session):
@@ -345,7 +386,8 @@ def test_several_servers_have_their_names_before_their_tools():
         assert told(both.call("a_b_echo", {"text": "hi"})) == "hi"
         assert told(asyncio.run(both.acall("a_echo", {"text": "hi"}))) == "hi"
         assert "Did you mean 'a_echo'" in told(both.call("echo", {}))
-        assert "Did you mean 'echo'" in told(both.call("a_ecoh", {}))
+        for unknown in (both.call("a_ecoh", {}), asyncio.run(both.acall("a_ecoh", {}))):
+            assert "Did you mean 'a_echo'" in told(unknown)
 
 
 @pytest.mark.parametrize(

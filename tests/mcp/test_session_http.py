@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 
 import pytest
 
@@ -16,7 +17,7 @@ from gem.errors import McpUnavailable
 from gem.mcp import CannotConnect, rendered, sdk
 from tests.mcp.peer import over_http
 
-FAST = {"delay_between_retries": 0.01}
+FAST = {"delay_between_retries": 0.01, "max_retries": 1}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -95,7 +96,7 @@ def test_an_address_where_nobody_listens_is_tried_again_and_given_up():
     with over_http() as server:
         url = server.url
     with pytest.raises(CannotConnect, match="All connection attempts failed"):
-        gem.mcp.connect(url, max_retries=2, **FAST)
+        gem.mcp.connect(url, **FAST)
 
 
 @pytest.mark.parametrize(("mode", "words"), [("html", "text/html"), ("401", "HTTP 401"), ("503", "HTTP 503")])
@@ -129,11 +130,22 @@ def test_a_server_that_forgot_the_session_costs_no_call(server, session):
 def test_a_server_that_was_started_again_costs_no_call():
     with over_http() as server:
         port = server.server_address[1]
-        session = gem.mcp.connect(server.url, **FAST)
+        session = gem.mcp.connect(server.url, max_retries=0)
     with pytest.raises(CannotConnect):
         session.call("count", {})
     with over_http(port=port), session:
         assert told(session.call("count", {})).startswith("1 in")
+
+
+@pytest.mark.slow
+def test_close_does_not_wait_long_for_a_server_that_hangs(server):
+    session = gem.mcp.connect(server.url, execution_timeout=0.1, **FAST)
+    server.mode = "silent"
+    with pytest.raises(McpUnavailable, match="did not answer"):
+        session.call("count", {})
+    begun = time.monotonic()
+    session.close()
+    assert time.monotonic() - begun < 4
 
 
 def test_calls_go_side_by_side(server, session):

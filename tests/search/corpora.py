@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
 from zlib import crc32
 
 import numpy as np
@@ -61,6 +62,15 @@ class Recorded(Retriever):
 
     def close(self):
         self.closed = True
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server of a test's own; a client that goes away is no news."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass
 
 
 @contextmanager

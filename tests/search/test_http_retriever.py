@@ -7,7 +7,7 @@ import pickle
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import msgpack
 import pytest
@@ -16,7 +16,7 @@ from gem.errors import ConfigError, MissingExtra, SearchUnavailable
 from gem.search import HttpRetriever, MemoryRetriever, Passage, service_client
 from gem.search.server import SearchServer
 from gem.search.wire import JSON
-from tests.search.corpora import PASSAGES, STRANGE_QUERIES, ids, running
+from tests.search.corpora import PASSAGES, STRANGE_QUERIES, QuietServer, ids, running
 
 FORMATS = ("msgpack", "json", "search-r1")
 GOOD = {"result": [{"document": {"contents": '"Telmont"\nA town.'}, "score": 2.5}]}
@@ -52,8 +52,8 @@ class Scripted(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def service():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
-    server.daemon_threads, server.script, server.asked = True, [], []
+    server = QuietServer(("127.0.0.1", 0), Scripted)
+    server.script, server.asked = [], []
     with running(server):
         server.url = f"http://127.0.0.1:{server.server_port}/retrieve"
         yield server

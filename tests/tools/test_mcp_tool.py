@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import gem
 from gem.core import Env, StepResult
 from gem.errors import ConfigError, McpUnavailable, SnapshotUnsupported
 from gem.mcp import CallResult, CannotConnect, TextContent, ToolSpec, sdk

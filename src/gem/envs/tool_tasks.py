@@ -200,8 +200,9 @@ class ToolTask(Game[State, Move]):
         return f"\\boxed{{{move}}}"
 
     def random_move(self, rng: np.random.Generator) -> str:
-        """A call or an answer, each half of the time; the answer is a box that somebody has named."""
-        options = self.callable_now() if rng.random() < 0.5 else self.named_boxes()
+        """A call that may tell something new, or as likely an answer: a box that was named."""
+        calls = self.new_calls()
+        options = calls if calls and rng.random() < 0.5 else self.named_boxes()
         return options[int(rng.integers(len(options)))]
 
     def named_boxes(self) -> list[str]:
@@ -209,9 +210,9 @@ class ToolTask(Game[State, Move]):
         heard = self.state.heard.items()
         return [str(self.state.rumour), *(str(box) for who, box in heard if "key" not in who)]
 
-    def callable_now(self) -> list[str]:
-        """Calls that a random player draws from."""
-        return ["ask"]
+    def new_calls(self) -> list[str]:
+        """The calls that a random player draws from: none that is known to be idle."""
+        return [] if "oracle" in self.state.heard else ["ask"]
 
 
 class HintEnv(ToolTask):
@@ -271,10 +272,13 @@ class TwoStepEnv(ToolTask):
     def _guess_key(self) -> str:
         return self._boxed(self._best_guess() if self.state.heard else "open 1")
 
-    def callable_now(self) -> list[str]:
-        key = self.state.heard.get("key")
-        keys = [key] if key else range(1, BOXES + 1)
-        return ["look"] * len(keys) + [f"open {box}" for box in keys]  # either tool is as likely
+    def new_calls(self) -> list[str]:
+        heard = self.state.heard
+        if "note" in heard or "broken key" in heard:
+            return []
+        if "key" in heard:
+            return [f"open {heard['key']}"]
+        return ["look"] * BOXES + [f"open {box}" for box in range(1, BOXES + 1)]  # either tool is as likely
 
 
 class DecoyEnv(ToolTask):
@@ -309,8 +313,8 @@ class DecoyEnv(ToolTask):
         asked = self.state.heard
         return self._boxed("ask fox" if "fox" not in asked else "ask owl" if "owl" not in asked else self._best_guess())
 
-    def callable_now(self) -> list[str]:
-        return ["ask owl", "ask fox"]
+    def new_calls(self) -> list[str]:
+        return [f"ask {who}" for who in ("owl", "fox") if who not in self.state.heard]
 
 
 class DelayedEnv(ToolTask):

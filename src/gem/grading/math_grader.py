@@ -67,8 +67,8 @@ def answer_tag_reward_fn(
     correct_reward: float = 1.0,
     incorrect_reward: float = 0.0,
 ) -> Graded:
-    r"""For a response with its answer in `<answer>…</answer>`, boxed or not."""
-    return _reward(extract_last_tagged_answer, model_response, gt_answer, fast, correct_reward, incorrect_reward)
+    r"""For a response that ends its thought and answers: `</think> <answer>…</answer>`, in a box there or not."""
+    return _reward(_tagged_after_thought, model_response, gt_answer, fast, correct_reward, incorrect_reward)
 
 
 def answer_tag_reward_fn_for_orz(
@@ -78,8 +78,8 @@ def answer_tag_reward_fn_for_orz(
     correct_reward: float = 1.0,
     incorrect_reward: float = 0.0,
 ) -> Graded:
-    r"""The same where the answer in the tag has to be in a `\boxed{…}`, as Open-Reasoner-Zero asks."""
-    return _reward(_boxed_in_tag, model_response, gt_answer, fast, correct_reward, incorrect_reward)
+    r"""The same with the tags alone, as the models of Open-Reasoner-Zero write them."""
+    return _reward(extract_last_tagged_answer, model_response, gt_answer, fast, correct_reward, incorrect_reward)
 
 
 def _reward(
@@ -93,13 +93,13 @@ def _reward(
 
 
 def _boxed_after_thought(response: str) -> str | None:
-    _, thought, rest = response.partition("</think>")
-    return extract_last_boxed_answer(rest) if thought else None
+    before, *after = response.split("</think>")
+    del before
+    return extract_last_boxed_answer(after[0]) if len(after) == 1 else None
 
 
-def _boxed_in_tag(response: str) -> str | None:
-    tagged = extract_last_tagged_answer(response)
-    return None if tagged is None else extract_last_boxed_answer(tagged)
+def _tagged_after_thought(response: str) -> str | None:
+    return extract_last_tagged_answer(response) if "</think> <answer>" in response else None
 
 
 # -- comparing answers -------------------------------------------------------------------------------

@@ -28,7 +28,9 @@ Result = TypeVar("Result")
 PING_S = 2.0
 """How long a server that let a call expire may take to show that it still answers."""
 ENDING_S = 8.0
-"""A process has up to six seconds to end."""
+"""How long the end of a connection may take; a process has up to four seconds of it."""
+LEAVING_S = 2.0
+"""How long an address may take to acknowledge the end of a session."""
 CAUSE_S = 1.0
 """How long a request that broke off waits to learn why."""
 MAX_PAGES = 1000
@@ -53,9 +55,10 @@ class Options:
     auth: Any = None
     headers: dict[str, str] = field(default_factory=dict[str, str])
     handlers: sdk.Handlers = field(default_factory=sdk.Handlers)
-    start_timeout_s: float = 30.0
+    start_timeout_s: float = 60.0
     """From the start of a server, or the first byte to it, to the end of the handshake."""
     call_timeout_s: float = 30.0
+    """A call that finds no connection has both."""
 
 
 class Connection:
@@ -82,6 +85,8 @@ class Connection:
         self._scope: Any = None
         self._requests: set[Any] = set()
         """Their cancel scopes."""
+        self._patience: asyncio.TimerHandle | None = None
+        """Cancels what does not come to its end."""
         self._opened, self._ended = asyncio.Event(), asyncio.Event()
         self._task = self.loop.create_task(self._live())
 
@@ -94,13 +99,13 @@ class Connection:
                 await self._opened.wait()
         except TimeoutError:
             self._stop(f"it did not introduce itself within {options.start_timeout_s:g} s")
-            await self._unwound(ENDING_S)
+            await self._ended.wait()
             raise Refused(self._told()) from None
         except asyncio.CancelledError:
             self._stop("nobody waits for it")
             raise
         if self.lost is not None:
-            await self._unwound(ENDING_S)
+            await self._ended.wait()
             passing = self._hung_up or may_pass(self._cause, self._evidence)
             kind = CannotConnect if passing else Refused
             raise kind(self._told()) from self._cause
@@ -143,7 +148,9 @@ class Connection:
             await sdk.cancel(self._session, number)
             raise McpUnavailable(f"{self.place.label} did not answer {what} within {timeout_s:g} s{self._evidence}")
         self._stop("the connection broke")
-        await self._unwound(CAUSE_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CAUSE_S):
+                await self._ended.wait()
         raise (Gone if unsent or never_arrived(self._cause) else McpUnavailable)(self._told())
 
     async def listed(self) -> dict[str, ToolSpec]:
@@ -183,9 +190,7 @@ class Connection:
     async def close(self) -> None:
         """End it, and wait until a process of ours is gone."""
         self.stop()
-        await self._unwound(ENDING_S)
-        if not self._ended.is_set():
-            self._task.cancel()
+        await self._ended.wait()
 
     async def _live(self) -> None:
         """Enter the session, stay until it is to end, and leave it."""
@@ -197,6 +202,8 @@ class Connection:
                     streams(self.place, self.options.auth, self.options.headers, self._evidence)
                 )
                 self._scope = stack.enter_context(anyio.CancelScope())
+                if self.lost is not None:
+                    self._scope.cancel()
                 session = sdk.client_session(Watched(read, self._hang_up), write, self.options.handlers, self._heard)
                 self._session = await stack.enter_async_context(session)
                 self._phase = "it did not introduce itself"
@@ -208,6 +215,8 @@ class Connection:
             self._cause = first_leaf(error)
         finally:
             self._stop(self._phase)
+            if self._patience is not None:
+                self._patience.cancel()
             self._opened.set()
             self._ended.set()
 
@@ -215,6 +224,8 @@ class Connection:
         """Let it end, and all requests with it."""
         if self.lost is None:
             self.lost = why
+            patience_s = LEAVING_S if isinstance(self.place, Address) else ENDING_S
+            self._patience = self.loop.call_later(patience_s, self._task.cancel)
         for scope in self._requests:
             scope.cancel()
         if self._scope is not None:
@@ -223,12 +234,6 @@ class Connection:
     def _hang_up(self) -> None:
         self._hung_up = True
         self._stop("it ended" if self._opened.is_set() else "it ended before it introduced itself")
-
-    async def _unwound(self, patience_s: float) -> None:
-        """Wait for the end of what was begun, which may tell the cause."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience_s):
-                await self._ended.wait()
 
     def _heard(self, message: Any) -> None:
         """A notification, or what a transport says of a message that it could not read."""

@@ -24,7 +24,7 @@ def connect(
     max_retries: int = 3,
     delay_between_retries: float = 1.0,
     execution_timeout: float = 30.0,
-    start_timeout: float = 30.0,
+    start_timeout: float = 60.0,
 ) -> Session | Several:
     """A `Session` with the server that `config` names, once it is there; with several servers, a `Several` of them.
 

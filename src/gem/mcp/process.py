@@ -12,6 +12,7 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import PIPE, Process
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -24,37 +25,25 @@ from gem.mcp.evidence import Evidence, LastWords
 GRACE_S = 2.0
 """From the end of its stdin to SIGTERM, and from there to SIGKILL."""
 POLL_S = 0.01
-READ_AT_ONCE = 1 << 16
+READ_AT_ONCE = WRITTEN_AT_ONCE = 1 << 16
 
 
 @asynccontextmanager
 async def process_streams(place: Command, evidence: Evidence) -> AsyncGenerator[tuple[Any, Any], None]:
     """Start it; the stream of what it says, and that of what is said to it. Raises `OSError`."""
-    import anyio
-
     evidence.last_words = words = LastWords()
     try:
         process = await _started(place, words)
     except BaseException:
         words.close()
         raise
-    said, reading = anyio.create_memory_object_stream[Any](0)
-    writing, to_say = anyio.create_memory_object_stream[Any](0)
     try:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_read, process, said)
-            tasks.start_soon(_write, process, to_say)
-            try:
-                yield reading, writing
-            finally:
-                tasks.cancel_scope.cancel()
+        yield Messages(process), Sayings(process)
         await _ended(process, 0.0 if evidence.is_hung else GRACE_S)
     finally:
-        await _ended_at_once(process)  # if it is still there: this task was cancelled
+        await _ended_at_once(process)  # if it is still there: this task failed, or was cancelled
         evidence.exit_code = process.returncode
         words.close()
-        for stream in (said, reading, writing, to_say):
-            stream.close()
 
 
 async def _started(place: Command, words: LastWords) -> Process:
@@ -73,28 +62,67 @@ async def _started(place: Command, words: LastWords) -> Process:
     return process
 
 
-async def _read(process: Process, said: Any) -> None:
-    """Its messages, until its output ends; an exception for a line that is none."""
-    assert process.stdout is not None
-    rest: list[bytes] = []
-    with said:
-        while chunk := await process.stdout.read(READ_AT_ONCE):
-            *lines, last = chunk.split(b"\n")
-            for line in lines:
-                whole = b"".join((*rest, line))
-                rest.clear()
-                if whole.strip():
-                    await said.send(sdk.message_of(whole))
-            rest.append(last)
+class Messages:
+    """What a process says, as the package's streams are read: messages, and exceptions for lines that are none."""
+
+    def __init__(self, process: Process) -> None:
+        assert process.stdout is not None
+        self._stdout = process.stdout
+        self._lines: deque[bytes] = deque()
+        self._rest: list[bytes] = []
+
+    async def __aenter__(self) -> Messages:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    def __aiter__(self) -> Messages:
+        return self
+
+    async def __anext__(self) -> Any:
+        while not self._lines:
+            chunk = await self._stdout.read(READ_AT_ONCE)
+            if not chunk:
+                raise StopAsyncIteration
+            self._take(chunk)
+        return sdk.message_of(self._lines.popleft())
+
+    def _take(self, chunk: bytes) -> None:
+        first, *others = chunk.split(b"\n")
+        self._rest.append(first)
+        for line in others:
+            whole = b"".join(self._rest)
+            self._rest[:] = [line]
+            if whole.strip():
+                self._lines.append(whole)
 
 
-async def _write(process: Process, to_say: Any) -> None:
-    """Until it listens no more: then its output ends too, or a request that waits meets its deadline."""
-    assert process.stdin is not None
-    with to_say, suppress(ConnectionError):
-        async for message in to_say:
-            process.stdin.write(sdk.line_of(message))
-            await process.stdin.drain()
+class Sayings:
+    """What is said to a process, as the package's streams are written."""
+
+    def __init__(self, process: Process) -> None:
+        assert process.stdin is not None
+        self._stdin = process.stdin
+
+    async def __aenter__(self) -> Sayings:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    async def send(self, message: Any) -> None:
+        """Write it; wait only while the process has much to read. Raises `anyio.BrokenResourceError`."""
+        import anyio
+
+        line = sdk.line_of(message)
+        try:
+            self._stdin.write(line)
+        except (ConnectionError, RuntimeError) as error:
+            raise anyio.BrokenResourceError from error
+        if len(line) > WRITTEN_AT_ONCE:
+            with suppress(ConnectionError):  # it may have read all of it: its output tells
+                await self._stdin.drain()
 
 
 async def _ended(process: Process, grace_s: float) -> None:

@@ -64,19 +64,23 @@ class Session:
 
     def tools(self) -> Sequence[ToolSpec]:
         """The tools that there are now; asked for after connecting, and when the server says that they changed."""
-        tools = self._held[0].tools if self._held else None
+        self._check_open()
+        tools = next((connection.tools for connection in self._held), None)
         return list((self._wait(self._listed()) if tools is None else tools).values())
 
     def call(self, name: str, arguments: dict[str, Any]) -> CallResult:
         """Call a tool. Raises `McpUnavailable`; a call that cannot succeed is answered here, by a result."""
+        self._check_open()
         return self._wait(self._called(name, arguments))
 
     async def atools(self) -> Sequence[ToolSpec]:
         """`tools`, awaited."""
+        self._check_open()
         return list((await self._awaited(self._listed())).values())
 
     async def acall(self, name: str, arguments: dict[str, Any]) -> CallResult:
         """`call`, awaited: from gem's event loop or from any other."""
+        self._check_open()
         return await self._awaited(self._called(name, arguments))
 
     def close(self) -> None:
@@ -142,8 +146,7 @@ class Session:
 
     async def _connected(self) -> Connection:
         """The connection; all who ask while it is being opened wait for the same one."""
-        if self._closed:
-            raise McpUnavailable(f"{self.place.label} was left: its session is closed")
+        self._check_open()
         if self._held:
             connection = self._held[0]
             if connection.usable and (not connection.doubtful or await connection.answers()):
@@ -153,13 +156,18 @@ class Session:
         if opening is None or opening.done() or opening.get_loop() is not asyncio.get_running_loop():
             opening = self._opening = asyncio.get_running_loop().create_task(self._opened())
             opening.add_done_callback(_looked_at)
-        return await asyncio.shield(opening)
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            if opening.cancelled():
+                self._check_open()
+            raise
 
     async def _opened(self) -> Connection:
         connection = await self._tried()
         if self._closed:
             await connection.close()
-            raise McpUnavailable(f"{self.place.label} was left: its session is closed")
+        self._check_open()
         self._held[:] = [connection]
         self._has_met = True
         return connection
@@ -178,6 +186,10 @@ class Session:
                 logging.getLogger(__name__).info("connecting again in %g s: %s", delay_s, error)
             await asyncio.sleep(delay_s)
         return await Connection.open(self.place, self.options)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise McpUnavailable(f"{self.place.label} was left: its session is closed")
 
     def _forget(self, connection: Connection) -> None:
         if connection in self._held:

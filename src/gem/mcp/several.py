@@ -20,6 +20,7 @@ class Several:
 
     def __init__(self, sources: Mapping[str, ToolSource]) -> None:
         self.sources = dict(sources)
+        self._have_met = False
 
     @property
     def stateless(self) -> bool:
@@ -27,22 +28,32 @@ class Several:
         return all(getattr(source, "stateless", False) for source in self.sources.values())
 
     def tools(self) -> Sequence[ToolSpec]:
-        """The tools of all; servers that are not there yet start side by side."""
-        with ThreadPoolExecutor(len(self.sources), "gem-mcp") as threads:
-            lists = {name: threads.submit(source.tools) for name, source in self.sources.items()}
-        return [replace(tool, name=f"{name}_{tool.name}") for name in lists for tool in lists[name].result()]
+        """The tools of all."""
+        if not self._have_met:
+            self._meet()
+        return [
+            replace(tool, name=f"{name}_{tool.name}")
+            for name, source in self.sources.items()
+            for tool in source.tools()
+        ]
 
     def call(self, name: str, arguments: dict[str, Any]) -> CallResult:
         """Call a tool of the source that its name begins with."""
         source, own_name = self._of(name)
-        return self._unknown(name) if source is None else source.call(own_name, arguments)
+        if source is None or own_name not in [tool.name for tool in source.tools()]:
+            return self._unknown(name)
+        return source.call(own_name, arguments)
 
     async def acall(self, name: str, arguments: dict[str, Any]) -> CallResult:
         """`call`, awaited; in a thread where the source has no such face."""
         source, own_name = self._of(name)
-        if isinstance(source, Session):
+        if isinstance(source, Session) and own_name in [tool.name for tool in await source.atools()]:
             return await source.acall(own_name, arguments)
         return await asyncio.to_thread(self.call, name, arguments)
+
+    async def aclose(self) -> None:
+        """`close`, awaited."""
+        await asyncio.to_thread(self.close)
 
     def close(self) -> None:
         """Close all, also if one of them fails to close."""
@@ -55,6 +66,13 @@ class Several:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _meet(self) -> None:
+        """Let those start side by side that are not there yet."""
+        with ThreadPoolExecutor(len(self.sources), "gem-mcp") as threads:
+            for met in [threads.submit(source.tools) for source in self.sources.values()]:
+                met.result()
+        self._have_met = True
 
     def _of(self, name: str) -> tuple[ToolSource | None, str]:
         """The source, and what it calls the tool. Names of sources may contain others: the longest is meant."""

@@ -40,6 +40,7 @@ class TantivyRetriever(Retriever):
             place = _with_room_for_locks(place.absolute())
             weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
         self._index = _safely(_opened, self._tantivy, place)
+        self._index.config_reader("Manual", 0)  # no reloading behind our back
         self._searcher = self._index.searcher()
         self._analyzer = _analyzer(self._tantivy)
 

@@ -29,10 +29,10 @@ HOW_TO_CALL = "<tool_call><tool_name>NAME</tool_name><arguments>{JSON object}</a
 class MCPTool(BaseTool):
     """Calls tools of MCP servers for an agent: the first `<tool_call>` of an action.
 
-    `config` is what `gem.mcp.connect` takes: an address, a dict, a `ToolSource`. It may also be a function that makes
-    a `ToolSource`: then each episode has a new one, which is copied by snapshots and forks of the env. What servers
-    elsewhere remember lasts from episode to episode, and an env that has called them can be neither copied nor forked
-    unless the source says that it is `stateless`.
+    `config` is what `gem.mcp.connect` takes: an address, or a dict. It may also be a `ToolSource`, which is yours to
+    close, or a function that makes one: then each episode has a new one, which is copied by snapshots and forks of the
+    env. What servers elsewhere remember lasts from episode to episode, and an env that has called them can be neither
+    copied nor forked unless the source says that it is `stateless`.
 
     Each env has a session of its own, or with `session="shared"` all have one. It is opened at the first use
     (`validate_on_init`: by the constructor), lasts until `close()`, and is opened again when it breaks. A call that is

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from gem.grading.math.texts import bare, golds_of
 from gem.grading.math.verdict import MathVerdict
 
+MAX_LIST_CHARS = 200
 MAX_DIGITS = 15
 """Of decimals with more, a float holds less than what is written."""
 FAR, PROPORTION = Fraction(1, 100_000), Fraction(1, 10**12)
@@ -27,6 +28,12 @@ _FRACTION = re.compile(
     rf"|(?P<above>{_PLAIN})/(?P<below>[0-9]+)"
 )
 _STYLED_FRACTION = re.compile(r"\\[dtc]frac(?![a-zA-Z])")
+_STYLED_BRACKET = re.compile(r"\\(?:left|right)(?=[()\[\]])")
+_BRACKETED = re.compile(r"(\(|\[|\\\{|)([^()\[\]{}]*(?:\\frac\{[0-9-]+\}\{[0-9]+\}[^()\[\]{}]*)*)(\)|\]|\\\}|)")
+_UNORDERED = ("", r"\{")
+_CLOSING = {"(": (")", "]"), "[": (")", "]"), r"\{": (r"\}",), "": ("",)}
+_ONE_NUMBER = re.compile(r"[0-9],[0-9]{3}(?![0-9])|(?<![0-9])0,[0-9]")
+"""1,234 may be two numbers or one, and so may 0,5."""
 _COMMA = re.compile(r"\{,\}|,\\!")
 _COMMAND = re.compile(r"\\[a-zA-Z]+")
 _LETTER_OR_DIGIT = re.compile(r"[0-9a-zA-Z]")
@@ -35,6 +42,12 @@ _LETTER_OR_DIGIT = re.compile(r"[0-9a-zA-Z]")
 class _Number(NamedTuple):
     value: Fraction
     has_point: bool
+
+
+class _Several(NamedTuple):
+    opening: str
+    numbers: tuple[_Number, ...]
+    closing: str
 
 
 def exact(answer: str | None, gold: Any) -> MathVerdict | None:
@@ -63,17 +76,35 @@ def _equal(answer: str, gold: str) -> bool | None:
     if answer == gold and _LETTER_OR_DIGIT.search(_COMMAND.sub("", answer)):
         return True
     ours, theirs = _number(answer), _number(gold)
-    if ours is None or theirs is None:
-        return None
+    if ours is not None and theirs is not None:
+        return _same(ours, theirs)
+    some, others = _several(answer), _several(gold)
+    return None if some is None or others is None else _same_several(some, others)
+
+
+def _same(ours: _Number, theirs: _Number) -> bool | None:
     apart = abs(ours.value - theirs.value)
     if not apart or not (ours.has_point or theirs.has_point):
         return not apart
     return False if apart >= max(FAR, PROPORTION * abs(theirs.value)) else None
 
 
+def _same_several(ours: _Several, theirs: _Several) -> bool | None:
+    """Points and intervals by their numbers in order, sets and lists in any."""
+    if (ours.opening, ours.closing, len(ours.numbers)) != (theirs.opening, theirs.closing, len(theirs.numbers)):
+        return None
+    if ours.opening in _UNORDERED:
+        if any(number.has_point for number in (*ours.numbers, *theirs.numbers)):
+            return None
+        values, others = ({number.value for number in one.numbers} for one in (ours, theirs))
+        return values == others if len(values) == len(others) == len(ours.numbers) else None
+    found = [_same(mine, other) for mine, other in zip(ours.numbers, theirs.numbers, strict=True)]
+    return False if False in found else None if None in found else True
+
+
 def _settled(text: str) -> str:
     """Ways to write the same."""
-    return _COMMA.sub(",", _STYLED_FRACTION.sub(r"\\frac", text))
+    return _STYLED_BRACKET.sub("", _COMMA.sub(",", _STYLED_FRACTION.sub(r"\\frac", text)))
 
 
 def _number(text: str) -> _Number | None:
@@ -92,3 +123,18 @@ def _number(text: str) -> _Number | None:
     if not under:
         return None
     return _Number(Fraction(-over if parts["sign"] else over, under), has_point=False)
+
+
+def _several(text: str) -> _Several | None:
+    """Numbers between commas, in brackets or not."""
+    parts = _BRACKETED.fullmatch(text) if "," in text and len(text) <= MAX_LIST_CHARS else None
+    if parts is None or _ONE_NUMBER.search(text):
+        return None
+    opening, inner, closing = parts.groups()
+    numbers = [_number(part.strip(" ")) for part in inner.split(",")]
+    if closing not in _CLOSING[opening] or None in numbers:
+        return None
+    found = _Several(opening, tuple(number for number in numbers if number is not None), closing)
+    if "[" in opening or "]" in closing:  # an interval, and not an empty one or a single point
+        return found if len(numbers) == 2 and found.numbers[0].value < found.numbers[1].value else None
+    return found
