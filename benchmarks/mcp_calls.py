@@ -1,8 +1,9 @@
 """An MCP call through gem beside a call of the `mcp` package's own client, and beside one session per call.
 
 All speak with the same small server of ours (`python -m gem.mcp.servers kv`), over stdio and over HTTP on loopback,
-and keep their sessions but for the last. A repeat has a block of calls of each, in an order that turns; a figure is
-the median of a block. With `--npm` the reference server `everything` joins, at the command that is given.
+and keep their sessions but for the last. In a repeat the two that keep theirs take turns, call by call, so that what
+else the machine does meets both; a figure is the median of a repeat. With `--npm` the reference server `everything`
+joins, at the command that is given.
 
 Writes `mcp.json` beside this file unless told otherwise, and exits with 1 if a bar is missed.
 """
@@ -135,11 +136,13 @@ def measured(name: str, place: dict[str, Any], call: tuple[str, Any], options: a
     try:
         with connect(place, start_timeout=120) as session:
             sides = {"gem": through_gem(session, call), "raw": raw.timed, "per call": one_session_per_call(place, call)}
-            counts = {"gem": options.calls, "raw": options.calls, "per call": options.sessions}
             for repeat in range(options.repeats):
-                order = list(sides)[:: 1 if repeat % 2 else -1]
-                for side in order:
-                    blocks[side].append(sides[side](counts[side]))
+                for side in sides:
+                    blocks[side].append([])
+                for _ in range(options.calls):
+                    for side in ("gem", "raw"):
+                        blocks[side][-1] += sides[side](1)
+                blocks["per call"][-1] += sides["per call"](options.sessions)
                 print(name, repeat + 1, {side: round(median(blocks[side][-1]), 3) for side in sides}, file=sys.stderr)
     finally:
         raw.close()

@@ -70,7 +70,7 @@ def test_defect_12_no_problem_is_skipped():
         {"bytes": None, "path": "7.png"}, "7.png", [image(7)], (image(7),), [{"bytes": packed(image(7))}],
         packed(image(7), "TIFF"),
     ],
-    ids=str,
+    ids=["Pillow's", "bytes", "bytearray", "struct", "struct with path", "path", "list", "tuple", "structs", "TIFF"],
 )  # fmt: skip
 def test_an_image_comes_in_many_forms(found, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -102,7 +102,7 @@ def test_paths_are_relative_to_the_data_file(tmp_path):
         (b"", "no image"), ("gone.png", "gone.png cannot be read"), ({"bytes": None, "path": None}, "NoneType"),
         ({}, "NoneType"), (3.5, "no image is a float"), ([image(), b"x"], "image 2: no image"), ("\x00", "cannot be"),
     ],
-    ids=str,
+    ids=["text", "half", "empty", "gone", "null", "no struct", "number", "one of two", "no path"],
 )  # fmt: skip
 def test_an_image_that_cannot_be_read_is_named_with_its_row(found, why):
     env = MathVisualEnv(dataset=[*ROWS, {**ROWS[0], "images": found}])

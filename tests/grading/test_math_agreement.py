@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -140,13 +141,12 @@ def decided() -> Iterator[tuple[str, str, str]]:
 
 
 def test_pairs_of_both_verdicts_are_compared():
-    counts = Counter(verdict for _, _, verdict in decided())
-    assert counts["correct"] > PAIRS / 4
-    assert counts["wrong"] > PAIRS / 4
+    counts = Counter(verdict for _, _, verdict in islice(decided(), 200))
+    assert min(counts["correct"], counts["wrong"]) > 50
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("wrap", [r"\boxed{%s}", "$%s$"], ids=["box", "dollars"])
+@pytest.mark.parametrize("wrap", [r"\boxed{%s}", "$%s$"] if STEP == 1 else [r"\boxed{%s}"])
 def test_math_verify_says_the_same(wrap):
     math_verify = pytest.importorskip("math_verify")
     differing = []
@@ -167,7 +167,7 @@ def harder_pairs() -> list[tuple[str, str]]:
 @pytest.mark.slow
 def test_graders_say_what_math_verify_says_by_itself():
     math_verify = pytest.importorskip("math_verify")
-    asked = harder_pairs()[:: 3 * STEP]
+    asked = harder_pairs()[:: 3 if STEP == 1 else 300]
     found = grade_many(asked, timeout_s=30.0)
     close_shared()
     differing = []

@@ -112,6 +112,14 @@ def test_an_event_loop_is_not_held_up():
     assert asyncio.run(agrade(r"\sqrt{25}", 5)).correct  # on another loop
 
 
+@pytest.mark.slow
+def test_any_event_loop_will_do():
+    uvloop = pytest.importorskip("uvloop")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(agrade(r"\sqrt{49}", 7, timeout_s=20.0)).correct
+        assert runner.run(agrade("7^{9^{9^{9}}}", 7, timeout_s=0.1)).verdict == "timeout"
+
+
 @pytest.mark.parametrize("limit", [0, -1.0, float("nan")])
 def test_a_time_limit_is_above_zero(limit):
     with pytest.raises(ConfigError, match="time limit"):

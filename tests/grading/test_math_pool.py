@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -180,12 +181,10 @@ def test_a_closed_pool_leaves_nothing_and_the_next_answer_starts_anew():
 
 
 @pytest.mark.slow
-def test_a_grader_sees_no_secret_of_ours_and_cannot_leave_its_process(monkeypatch):
-    close_shared()
-    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+def test_a_grader_sees_no_secret_of_ours_and_cannot_leave_its_process():
     parent = nursery_process()
     (child, *_) = parent.children()
-    assert "OPENAI_API_KEY" not in parent.environ()
+    assert set(parent.environ()) <= {*nursery.ENVIRONMENT, *nursery.KEPT}
     status = dict(
         line.split(":\t", 1) for line in Path(f"/proc/{child.pid}/status").read_text().splitlines() if ":\t" in line
     )
@@ -224,3 +223,75 @@ def test_the_number_of_graders_can_be_named(monkeypatch, named):
     monkeypatch.setenv(pool.VARIABLE, named)
     with pytest.raises(ConfigError, match=pool.VARIABLE):
         pool._most()
+
+
+@pytest.fixture
+def scripted(monkeypatch):
+    """A pool whose graders are no processes, and give these replies one after the other."""
+
+    def make(*replies: str) -> pool.GraderPool:
+        told = iter(replies)
+
+        def ask(self: nursery.Grader, request: bytes, timeout_s: float):
+            yield from ()
+            return next(told)
+
+        def new(self: pool.GraderPool) -> nursery.Grader:
+            ours, theirs = socket.socketpair()
+            theirs.close()
+            grader = nursery.Grader(next(fresh), ours)
+            self._graders.add(grader)
+            return grader
+
+        monkeypatch.setattr(nursery.Grader, "ask", ask)
+        monkeypatch.setattr(pool.GraderPool, "_new", new)
+        made.append(pool.GraderPool(2))
+        return made[-1]
+
+    made: list[pool.GraderPool] = []
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.mark.parametrize(
+    ("replies", "reply"),
+    [
+        (["correct"], "correct"),
+        (["timeout"], "timeout"),
+        (["died", "wrong"], "wrong"),
+        (["never began", "never began", "correct"], "correct"),
+        (["died", "died", "correct"], "died"),  # the last is that of the probe
+    ],
+)
+def test_a_pair_is_tried_again_where_the_grader_was_to_blame(scripted, replies, reply):
+    assert grading.drive(scripted(*replies).talk(b"pair", 1.0)) == reply
+
+
+@pytest.mark.parametrize(
+    "replies", [["never began"] * 3, ["died"] * 4, ["died", "died", "wrong"], ["died", "died", "timeout"]]
+)
+def test_graders_that_fail_over_everything_are_told_from_an_answer_that_breaks_them(scripted, replies):
+    with pytest.raises(GraderUnavailable):
+        grading.drive(scripted(*replies).talk(b"pair", 1.0))
+
+
+def test_an_answer_that_breaks_graders_is_unparsable(scripted, monkeypatch):
+    broken = scripted("died", "died", "correct")
+    monkeypatch.setattr(pool, "shared", lambda: broken)
+    assert grade(*root_of_a_new_square()) == MathVerdict("unparsable", "math-verify")
+
+
+def test_whoever_is_dropped_from_the_queue_leaves_the_grader_to_the_next(scripted):
+    crowded = scripted("correct", "correct", "correct")
+    first, second = (crowded._borrow() for _ in range(2))
+    held = [grading.drive(first), grading.drive(second)]
+    waiting, next_one = crowded._borrow(), crowded._borrow()
+    for talk in (waiting, next_one):
+        next(talk)
+    waiting.close()
+    held[0].is_fit = True
+    crowded._give_back(held[0])
+    with pytest.raises(StopIteration) as end:
+        next_one.send(True)
+    assert end.value.value is held[0]

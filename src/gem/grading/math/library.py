@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 FEW_OPERATIONS, LOW_DEGREE = 200, 40
@@ -55,8 +56,8 @@ def _guard_names() -> None:
             raise ValueError("this is more than numbers")
         return plain(s, *args, **({"global_dict": {**names, "__builtins__": {}}} | kwargs))
 
-    for module in list(sys.modules.values()):
-        if getattr(module, "parse_expr", None) is plain:
+    for module in [module for module in sys.modules.values() if isinstance(module, ModuleType)]:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if vars(module).get("parse_expr") is plain:
             vars(module)["parse_expr"] = parse_expr
 
 

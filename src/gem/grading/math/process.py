@@ -114,8 +114,8 @@ def attend(host: socket.socket) -> None:
     with suppress(OSError):  # the host is gone
         for served in range(1, ANSWERS + 1):
             size = _received(host, wire.SIZE.size)
-            content = _received(host, *wire.SIZE.unpack(size)) if size else b""
-            if not content:
+            content = _received(host, *wire.SIZE.unpack(size)) if size else None
+            if content is None:
                 return
             host.sendall(wire.BEGUN)
             letter = wire.LETTERS[judging.judged(*wire.pair(content))]
@@ -125,9 +125,10 @@ def attend(host: socket.socket) -> None:
                 return
 
 
-def _received(host: socket.socket, size: int) -> bytes:
-    """So many bytes; fewer once the host is gone."""
-    return host.recv(size, socket.MSG_WAITALL)
+def _received(host: socket.socket, size: int) -> bytes | None:
+    """So many bytes; None once the host is gone."""
+    content = host.recv(size, socket.MSG_WAITALL)
+    return content if len(content) == size else None
 
 
 def _grown_kb() -> int:
@@ -145,7 +146,8 @@ def confine(memory: int) -> None:
     if sys.platform == "linux":
         from gem.sandbox.box import kernel
 
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        with suppress(OSError):
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         _filter_calls()
 
 
@@ -173,18 +175,19 @@ def _filter_calls() -> None:
         seccomp.install(seccomp.filter_program(NOBODY, host_files=True))
 
 
-def _address_space() -> int:
-    """Bytes that this process has now; where nobody says, as if it had none."""
+def _most_memory() -> int:
+    """Bytes of address space that a grader may have; no limit where it can't be found out what it starts with."""
     with suppress(OSError), open("/proc/self/statm") as statm:
-        return int(statm.read().split()[0]) * resource.getpagesize()
-    return 0
+        return int(statm.read().split()[0]) * resource.getpagesize() + MEMORY
+    return resource.RLIM_INFINITY
 
 
 def _bound(kind: int, most: int) -> None:
-    """Set a limit for good, at most at the one that is inherited."""
+    """Set a limit for good, at most at the one that is inherited, on systems that know it."""
     _, hard = resource.getrlimit(kind)
     value = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(kind, (value, value))
+    with suppress(OSError, ValueError):
+        resource.setrlimit(kind, (value, value))
 
 
 def main() -> None:
@@ -195,13 +198,14 @@ def main() -> None:
     from gem.grading.math import judging
 
     judging.load()
-    nursery = Nursery(control, _address_space() + MEMORY)
+    nursery = Nursery(control, _most_memory())
     lock_files()
     gc.collect()
     gc.freeze()
     with suppress(OSError):
         nursery.serve()
-    os.killpg(0, signal.SIGKILL)
+    if os.getsid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":
