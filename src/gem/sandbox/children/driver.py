@@ -178,6 +178,7 @@ def serve_program(fields: dict[str, str], code: bytes, stdin: bytes, seccomp: by
     def main(orders: int, answers: int) -> None:
         names = prepare(fields, seccomp)
         os.write(answers, b"r")
+        os.read(orders, 1)  # the host is to know that it has begun before it can harm the driver
         os.close(answers)
         os.close(orders)
         run_main(code, names)
@@ -189,6 +190,7 @@ def serve_program(fields: dict[str, str], code: bytes, stdin: bytes, seccomp: by
         return
     start = time.monotonic()
     send("started")
+    os.write(program.orders, b"g")
     host_is_gone = program.wait((FROM_HOST,), start + float(fields["timeout_s"]))
     timed_out = not program.ended()
     program.stop(flush=not host_is_gone)
