@@ -27,11 +27,12 @@ settings.load_profile("gem")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_shared_sandbox_outlives_its_module():
-    """Its threads and descriptors would be counted by tests of other things."""
+def nothing_shared_outlives_its_module():
+    """The threads, processes and descriptors of sandboxes and graders would be counted by tests of other things."""
     yield
-    if "gem.sandbox.shared" in sys.modules:
-        sys.modules["gem.sandbox.shared"].close_shared()
+    for module in ("gem.sandbox.shared", "gem.grading.math.pool"):
+        if module in sys.modules:
+            sys.modules[module].close_shared()
 
 
 @pytest.fixture

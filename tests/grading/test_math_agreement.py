@@ -39,6 +39,13 @@ REWRITTEN = (
 )  # fmt: skip
 
 
+LINES = (
+    "y=2x+1", "2y=4x+2", "y-2x=1", "2x-y+1=0", "x=\\frac{y-1}{2}", "y=2x-1", "y=3x+1", "x=2y+1", "z=2x+1", "y=2x+z",
+    "2x=y-1", "4x-2y=-2", "y=2(x+1)-1", "3x+4y=12", "\\frac{x}{4}+\\frac{y}{3}=1", "y=-\\frac{3}{4}x+3", "0.5y=x+0.5",
+    "x=1", "2x=2", "x-1=0", "y=x", "x=y", "y=1", "x=x", "x+y=x+1", "y=x^2", "xy=1", "a+b=c", "c=a+b", "f(x)=2x+1",
+)  # fmt: skip
+
+
 def written(value: Fraction, rng: np.random.Generator) -> str:
     """One of the ways to write a number."""
     ways = [
@@ -161,7 +168,8 @@ def harder_pairs() -> list[tuple[str, str]]:
     """Every expression beside every other, and beside other ways to write it, as far as it takes a grader."""
     others = [*EXPRESSIONS, *REWRITTEN]
     plain = [text for text in others if without_styling(text) == text]
-    return [(answer, gold) for answer in plain for gold in plain if exact(answer, gold) is None]
+    crossed = [(answer, gold) for answer in plain for gold in plain if exact(answer, gold) is None]
+    return [*crossed, *((answer, gold) for answer in LINES for gold in LINES if answer != gold)]
 
 
 @pytest.mark.slow

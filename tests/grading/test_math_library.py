@@ -56,7 +56,7 @@ assert sum(tree.startswith(("Exception", "TypeError")) for tree in before) < len
 
 ZERO = r"""
 import sympy
-from gem.grading.math.library import is_zero
+from gem.grading.math.library import is_same_line, is_zero
 x, y = sympy.symbols("x y", real=True)
 assert is_zero((x + 1) ** 2 - x**2 - 2 * x - 1) is True
 assert is_zero((x + y) ** 3 - x**3 - y**3) is False
@@ -69,6 +69,12 @@ assert is_zero(1 / x - x) is None
 assert is_zero(sympy.oo - 3) is None
 assert is_zero(sympy.Float(0.1) * x - x / 10) is not False
 assert is_zero(sympy.Matrix([1])) is None
+line = sympy.Eq(y, 2 * x + 1)
+assert is_same_line(line, sympy.Eq(4 * x - 2 * y, -2)) is True
+assert is_same_line(line, sympy.Eq(y, 2 * x - 1)) is False
+for other in (sympy.Eq(y, 2 * x**2), y > x, sympy.Eq(y, 1)):
+    assert is_same_line(line, other) is None
+assert is_same_line(sympy.Eq(x, 1), sympy.Eq(2 * x, 2)) is None
 """
 
 

@@ -1,10 +1,11 @@
 """math-verify as graders use it: its own verdicts, sooner, and with nothing of an answer reaching Python's `eval`.
 
-Three functions behind it are wrapped. Its LaTeX parser predicts without context first, and with context where that
+Four functions behind it are wrapped. Its LaTeX parser predicts without context first, and with context where that
 fails, which by ANTLR's documentation gives the same tree (`PredictionMode.SLL`). SymPy's `parse_expr`, which calls
-`eval`, reads numbers, signs and single names, and refuses all else. And a difference that is a polynomial with rational
-coefficients, or a number far from zero, needs no simplification to be seen zero or not. A version of these libraries
-that lacks one of the functions goes without its wrapping, except for `parse_expr`.
+`eval`, reads numbers, signs and single names, and refuses all else. And a difference that is a polynomial with
+rational coefficients, or a number far from zero, needs no simplification to be seen zero or not; equations of lines
+need no solving. A version of these libraries that lacks one of the functions goes without its wrapping, except for
+`parse_expr`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def load() -> None:
     logging.disable(logging.CRITICAL)
     import_module("math_verify")
     _guard_names()
-    for wrap in (_predict_without_context_first, _see_zero):
+    for wrap in (_predict_without_context_first, _see_zero, _see_lines):
         try:
             wrap()
         except (AttributeError, ImportError):
@@ -110,3 +111,35 @@ def is_zero(difference: Any) -> bool | None:
         return None
     polynomial = difference.as_poly(*difference.free_symbols, domain="QQ")
     return None if polynomial is None else polynomial.is_zero
+
+
+def _see_lines() -> None:
+    grader = import_module("math_verify.grader")
+    solve: Callable[..., bool] = grader.sympy_solve_and_compare
+
+    def sympy_solve_and_compare(gold: Any, pred: Any, *precision: Any) -> bool:
+        seen = is_same_line(gold, pred)
+        return solve(gold, pred, *precision) if seen is None else seen
+
+    vars(grader)["sympy_solve_and_compare"] = sympy_solve_and_compare
+
+
+def is_same_line(gold: Any, pred: Any) -> bool | None:
+    """Whether two linear equations between the same variables, two or more, have the same solutions; else None."""
+    sympy = import_module("sympy")
+    variables = gold.free_symbols
+    if not (isinstance(gold, sympy.Eq) and isinstance(pred, sympy.Eq)):
+        return None
+    if len(variables) < 2 or pred.free_symbols != variables:
+        return None
+    sides: list[Any] = []
+    for equation in (gold, pred):
+        if not all(isinstance(side, sympy.Expr) and side.count_ops() <= FEW_OPERATIONS for side in equation.args):
+            return None
+        if equation.atoms(sympy.Pow):
+            return None
+        sides.append((equation.lhs - equation.rhs).as_poly(*variables, domain="QQ"))
+    if any(side is None or not side.is_linear or side.free_symbols != variables for side in sides):
+        return None
+    ours, theirs = sides
+    return bool((ours * theirs.LC() - theirs * ours.LC()).is_zero)
