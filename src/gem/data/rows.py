@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import Any, overload
 
 from gem.build import closest
+from gem.data.cursor import Cursor
 from gem.errors import DataError
 from gem.seeding import generator
 
@@ -134,8 +135,6 @@ class Rows(Sequence[Row]):
 
     def shuffle(self, seed: int | None = None) -> Rows:
         """The same rows in an order of the seed; without one, in an order by chance."""
-        from gem.data.shuffled import Shuffled  # which is a source of rows itself
-
         drawn = int(generator(None).integers(2**63)) if seed is None else seed
         return Rows(Shuffled(self, drawn), self.name, self.split)
 
@@ -169,3 +168,26 @@ class Rows(Sequence[Row]):
             return self.indices[operator.index(index)]
         except IndexError:
             raise IndexError(f"row {index} of {self}, which has {len(self)}") from None
+
+
+class Shuffled(Source):
+    """All rows of `rows`, in the first epoch's order of a cursor with this seed; it copies none of them."""
+
+    def __init__(self, rows: Rows, seed: int) -> None:
+        self._rows = rows
+        self._order = Cursor(len(rows), seed)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def row(self, index: int) -> Row:
+        return self._rows[self._at(index)]
+
+    def place(self, index: int) -> str:
+        return self._rows.place(self._at(index))
+
+    def digest(self) -> str:
+        return sha256(f"{self._rows.fingerprint()} in the order of {self._order.seed}".encode()).hexdigest()
+
+    def _at(self, index: int) -> int:
+        return replace(self._order, step=index).index
