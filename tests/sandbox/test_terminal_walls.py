@@ -17,6 +17,7 @@ from gem.errors import SandboxUnavailable
 from gem.sandbox.terminal import Terminal, machine
 from gem.sandbox.terminal.machine import best_rung
 from tests.sandbox.terminals import NONE_HERE, SMALL, open_files, out, processes_below, reason_against, wait_until
+from tests.vector.fault_envs import until
 
 pytestmark = pytest.mark.skipif(bool(NONE_HERE), reason=NONE_HERE)
 SECRET = "GEM_TRAINER_SECRET"
@@ -189,13 +190,11 @@ terminal.run("sleep 1000", timeout_s=1000)
 
 @pytest.mark.slow
 def test_a_host_that_is_killed_takes_its_machines_along():
-    host = subprocess.Popen([sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE, text=True)
-    monitor = psutil.Process(int(host.stdout.readline()))
-    family = [monitor, *monitor.children(recursive=True)]
-    assert len(family) >= 4
-    host.kill()
-    host.wait()
-    host.stdout.close()
+    with subprocess.Popen([sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE, text=True) as host:
+        monitor = psutil.Process(int(host.stdout.readline()))
+        until(lambda: len(monitor.children(recursive=True)) >= 3, what="the start of both sleepers")
+        family = [monitor, *monitor.children(recursive=True)]
+        host.kill()
     _, alive = psutil.wait_procs(family, timeout=5)
     assert not alive
 

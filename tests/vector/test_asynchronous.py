@@ -92,10 +92,10 @@ class Meeting(AsyncEcho):
 
 @pytest.mark.slow
 def test_four_thousand_envs_await_in_one_process_and_whoever_is_ready_first_is_received_first():
-    count, received = 4096, 0
+    count, received, threads = 4096, 0, threading.active_count()
     with vector(count, Brief) as vec:
         vec.reset(seed=0)
-        assert threading.active_count() == 2
+        assert threading.active_count() <= threads + 1
         vec.send(dict.fromkeys(range(count), "a"))
         while received < 3 * count:
             indices = vec.recv(min_ready=64).indices

@@ -43,16 +43,20 @@ class Servers:
         self.contacts: list[str] = []
         self.facts: dict[str, Any] = {"unix_path": str(folder / "socket"), "unix_abstract": f"arena-{os.getpid()}"}
         self._selector = selectors.DefaultSelector()
+        self._looking = threading.Lock()
         self._listen("tcp4", socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
         self._listen("udp4", socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
         self._listen("tcp6", socket.AF_INET6, socket.SOCK_STREAM, ("::1", 0))
         self._listen("udp6", socket.AF_INET6, socket.SOCK_DGRAM, ("::1", 0))
         self._listen("unix path", socket.AF_UNIX, socket.SOCK_STREAM, self.facts["unix_path"])
         self._listen("unix abstract", socket.AF_UNIX, socket.SOCK_STREAM, "\0" + self.facts["unix_abstract"])
-        threading.Thread(target=self._serve, name="servers", daemon=True).start()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        threading.Thread(target=self._serve, name="servers", daemon=True).start()  # it takes no signal of the trainer's
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def taken(self) -> list[str]:
-        """Who came since the last call."""
+        """Who came since the last call, those included of whom the thread has not heard yet."""
+        self._look()
         came, self.contacts = self.contacts, []
         return came
 
@@ -71,13 +75,20 @@ class Servers:
 
     def _serve(self) -> None:
         while True:
-            for key, _ in self._selector.select():
-                server = key.fileobj
-                if server.type == socket.SOCK_STREAM:
-                    server.accept()[0].close()
-                else:
-                    server.recv(65536)
-                self.contacts.append(f"{key.data} server was reached")
+            self._selector.select()
+            self._look()
+
+    def _look(self) -> None:
+        """Note whoever is there."""
+        with self._looking:
+            while ready := self._selector.select(0):
+                for key, _ in ready:
+                    server = key.fileobj
+                    if server.type == socket.SOCK_STREAM:
+                        server.accept()[0].close()
+                    else:
+                        server.recv(65536)
+                    self.contacts.append(f"{key.data} server was reached")
 
 
 class World:
