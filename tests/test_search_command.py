@@ -53,6 +53,16 @@ def test_formats_that_need_a_reader_are_read_by_gem_data(tmp_path, capsys):
         assert retriever.search("lighthouse", 1)[0].passage == PASSAGES[0]
 
 
+def test_passages_without_ids_have_the_same_ones_from_a_path(tmp_path):
+    path = tmp_path / "towns.jsonl"
+    path.write_text("".join(json.dumps({"text": each.text}) + "\n\n" for each in PASSAGES))
+    assert main(["search", "build", str(path), "--out", str(tmp_path / "a"), "--engine", "fts5"]) == 0
+    search.build(path, tmp_path / "b", "fts5")
+    for name in ("a", "b"):
+        with search.open(tmp_path / name) as retriever:
+            assert [retriever.search(each.text, 1)[0].passage.id for each in PASSAGES] == ["0", "1", "2", "3"]
+
+
 def test_an_answer_can_be_read_by_programs(index, capsys):
     assert main(["search", "query", str(index), "telmont", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -91,6 +91,18 @@ def test_shards_pickle_as_where_they_lie(tmp_path):
     assert len(rows.fingerprint()) == 64
 
 
+def test_a_row_knows_the_folder_of_its_file_in_any_order(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rows.jsonl").write_text('{"a": 1}\n{"a": 2}\n')
+    joined = data.rows.Joined([data.load(tmp_path / name / "rows.jsonl").source for name in ("one", "two")])
+    rows = data.Rows(joined, "both")
+    assert [rows.folder(index).name for index in range(4)] == ["one", "one", "two", "two"]
+    shuffled = rows[::-1].shuffle(0)
+    assert all(str(shuffled.folder(index)) in shuffled.place(index) for index in range(4))
+    assert data.rows_of([{"a": 1}]).folder(0) is None
+
+
 def test_a_pickle_is_not_opened_on_another_file(path):
     packed = pickle.dumps(data.load(path))
     path.write_text('{"q": "other"}\n')

@@ -214,3 +214,25 @@ def test_what_was_assigned_holds_until_the_next_row():
     assert env.step("\\boxed{7}").reward == 1
     first, _ = env.reset(idx=1)
     assert (env.answer, env.first_obs) == (2, first)
+
+
+def test_an_index_that_was_assigned_gives_way_to_the_next_reset():
+    env = MathEnv(dataset=ROWS, eval=True)
+    env.reset()
+    env.idx = 5
+    assert env.answer == 6
+    assert env.reset()[1] == {"idx": 1}
+    env.idx = 5
+    assert env.reset(idx=2)[1] == {"idx": 2}
+    assert (env.idx, env.answer) == (2, 3)
+
+
+def test_info_names_the_row_that_a_subclass_chose_before_it_called_ours():
+    class Fifth(MathEnv):
+        def reset(self, seed=None):
+            self.idx = 5
+            return Env.reset(self, seed)
+
+    obs, info = Fifth(dataset=ROWS).reset()
+    assert obs.startswith("What is 5 + 1?")
+    assert info == {"idx": 5}

@@ -1,12 +1,16 @@
 """qa:Fictional-v1: every question can be answered from the corpus, by as many passages as it has hops, and only so."""
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 
 import gem
@@ -22,6 +26,34 @@ from gem.seeding import generator
 from gem.snapshot import Snapshot
 from gem.tools import SearchTool, ToolEnvWrapper
 from tests.envs.researcher import researched, taken_apart
+
+FORKED = """
+import os, signal, sys, time
+from threading import Event, Thread
+from gem.envs.fictional_qa import FictionalQaEnv
+
+library = sys.modules["gem.envs.fictional_world.library"]
+begun, real = Event(), library.found_world
+
+def slowly(number, size):
+    begun.set()
+    time.sleep(0.1)  # long enough for the fork to fall into it
+    return real(number, size)
+
+library.found_world = slowly
+env = FictionalQaEnv(entities=200, size=5)
+thread = Thread(target=lambda: env.dataset)
+thread.start()
+begun.wait()
+pid = os.fork()
+signal.alarm(20)
+found = env.dataset and FictionalQaEnv(entities=200, size=5).reset(seed=0)[0]
+if pid == 0:
+    os._exit(not found)
+thread.join()
+sys.exit(os.waitpid(pid, 0)[1])
+"""
+"""A process that forks in the midst of making a world."""
 
 
 def words(text):
@@ -208,6 +240,15 @@ def test_more_questions_than_there_are_cannot_be_kept():
         env.reset(seed=0)
 
 
+def test_an_index_is_kept_as_a_plain_number():
+    env = small()
+    for idx, number in ((np.int64(3), 3), (True, 1)):
+        _, info = env.reset(idx=idx)
+        assert (type(info["idx"]), type(env.idx), env.idx) == (int, int, number)
+    with pytest.raises(TypeError, match="interpreted as an integer"):
+        env.reset(idx=1.5)
+
+
 @pytest.mark.parametrize("idx", [-1, -(10**9), 10**9])
 def test_an_index_without_a_question_is_refused(idx):
     with pytest.raises(ConfigError, match="there is no question"):
@@ -236,7 +277,7 @@ def test_the_answer_wins_and_ends_the_episode():
     env = small()
     env.reset(seed=0)
     won = env.step(env.solve())
-    assert won == (TERMINAL_STATE, 1.0, True, False, {"correct": True, "success": True})
+    assert won == (TERMINAL_STATE, 1.0, True, False, {"correct": True, "success": True, "verdict": "correct"})
 
 
 def test_a_number_may_be_written_in_several_ways():
@@ -267,6 +308,7 @@ def test_only_the_answer_alone_and_in_its_tags_pays(reply):
     answer, other = env.question.answers[0], env.passages[0].title
     step = paid(env, reply.format(answer, other))
     assert (step.reward, step.terminated, step.info["success"]) == (0, True, False)
+    assert step.info["verdict"] == ("wrong" if "</answer>" in reply else "format")
 
 
 def test_the_prompt_asks_for_what_is_graded():
@@ -336,6 +378,12 @@ def test_threads_that_need_a_world_at_once_make_it_once():
     with ThreadPoolExecutor(8) as pool:
         retrievers = list(pool.map(lambda _: FictionalQaEnv(entities=200, world=-99).retriever, range(16)))
     assert len({id(one) for one in retrievers}) == 1
+
+
+@pytest.mark.slow
+def test_a_process_forked_while_a_thread_makes_a_world_has_it_too():
+    done = subprocess.run([sys.executable, "-c", FORKED], env={**os.environ, "PYTHONPATH": "src"}, check=False)
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("hops", [1, 2, 3])

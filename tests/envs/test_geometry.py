@@ -4,6 +4,7 @@ import json
 import re
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import gem
@@ -13,7 +14,7 @@ from gem.cli import main
 from gem.constants import TERMINAL_STATE
 from gem.core import Wrapper
 from gem.envs.figures import EASY, HARD, KINDS, MEDIUM
-from gem.envs.geometry import GeometryEnv, is_right
+from gem.envs.geometry import GeometryEnv, verdict_on
 from gem.errors import ConfigError, MissingExtra
 from gem.messages import readable
 from gem.rollout import AsyncCollector, Collector, EpisodeStore
@@ -49,12 +50,25 @@ def test_the_observation_is_a_text_and_one_picture():
 
 def test_a_right_answer_earns_1_and_a_wrong_one_nothing():
     env = GeometryEnv()
+    right = {"correct": True, "success": True, "verdict": "correct"}
+    wrong = {"correct": False, "success": False, "verdict": "wrong"}
     for seed in range(20):
         env.reset(seed=seed)
-        assert env.step(env.solve()) == (TERMINAL_STATE, 1.0, True, False, {"correct": True, "success": True})
+        assert env.step(env.solve()) == (TERMINAL_STATE, 1.0, True, False, right)
         env.reset(seed=seed)
-        wrong = f"\\boxed{{{env.state.figure.answer + 1}}}"
-        assert env.step(wrong) == (TERMINAL_STATE, 0.0, True, False, {"correct": False, "success": False})
+        other = f"\\boxed{{{env.state.figure.answer + 1}}}"
+        assert env.step(other) == (TERMINAL_STATE, 0.0, True, False, wrong)
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [("45", "format"), (None, "format"), ("\\boxed{}", "unparsable"), ("\\boxed{x}", "unparsable")],
+)
+def test_what_is_no_answer_is_told_from_a_wrong_one(reply, verdict):
+    env = GeometryEnv()
+    env.reset(seed=1)
+    step = env.step(reply)
+    assert (step.reward, step.info) == (0.0, {"correct": False, "success": False, "verdict": verdict})
 
 
 @pytest.mark.parametrize(
@@ -63,17 +77,41 @@ def test_a_right_answer_earns_1_and_a_wrong_one_nothing():
         ("7/2", "7/2"), ("3.5", "7/2"), (r"\frac{7}{2}", "7/2"), (r"\frac72", "7/2"), (r"\dfrac{14}{4}", "7/2"),
         ("x = 45", "45"), ("x=45", "45"), (r"45^\circ", "45"), (r"45^{\circ}", "45"), ("45°", "45"), ("$45$", "45"),
         (" 45 ", "45"), ("45.0", "45"), ("-2/3", "-2/3"), (r"-\frac{2}{3}", "-2/3"), ("1,200", "1200"),
+        (r"3\frac{1}{2}", "7/2"), ("3 1/2", "7/2"), ("+7/2", "7/2"), (r"\frac{7}{2}.", "7/2"), ("7 / 2", "7/2"),
+        (r"\left(\frac{7}{2}\right)", "7/2"), (r"\displaystyle\frac{7}{2}", "7/2"), (r"350\%", "7/2"),
+        ("+1000", "1000"), ("1000.", "1000"), (r"\text{1000}", "1000"), ("AB = 1000", "1000"), ("−5", "-5"),
+        (r"\angle ABC = 45^\circ.", "45"), (r"45\degree", "45"), (r"45 \text{ degrees}", "45"), ("(-5)", "-5"),
+        ("- 5", "-5"),
     ],
 )  # fmt: skip
 def test_every_way_to_write_a_number_is_right(answer, gold):
-    assert is_right(answer, Fraction(gold))
+    assert verdict_on(answer, Fraction(gold)) == "correct"
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "46", "45.5", "-45", "4 5", "x", "45 or 46", "45, 46", "=45=", "4^5", "45" * 60, "45/0", "9" * 10**6]
+    "answer",
+    [
+        "",
+        "46",
+        "45.5",
+        "-45",
+        "4 5",
+        "x",
+        "45 or 46",
+        "45, 46",
+        "=45=",
+        "4^5",
+        "45" * 60,
+        "45/0",
+        "9" * 10**6,
+        r"4^\circ5",
+        "4°5",
+        r"45^\circ 30'",
+        "x \\neq 45",
+    ],
 )
 def test_nothing_else_is_right(answer):
-    assert not is_right(answer, Fraction(45))
+    assert verdict_on(answer, Fraction(45)) != "correct"
 
 
 def test_reset_never_draws_an_evaluation_item():
@@ -90,6 +128,18 @@ def test_an_item_can_be_asked_by_its_index():
         assert obs["problem"].startswith(rows[index]["problem"])
         assert (obs["images"], info["idx"], env.idx) == (rows[index]["images"], index, index)
         assert env.step(f"\\boxed{{{rows[index]['answer']}}}").reward == 1
+
+
+@pytest.mark.parametrize("idx", [-1, 2**31, 2**40])
+def test_a_number_without_an_item_is_refused(idx):
+    with pytest.raises(ConfigError, match="there are items 0 to"):
+        GeometryEnv().reset(idx=idx)
+
+
+def test_a_number_of_numpys_is_told_as_a_plain_one():
+    env = GeometryEnv()
+    info = env.reset(idx=np.int64(3))[1]
+    assert (type(info["idx"]), type(env.idx)) == (int, int)
 
 
 def test_rows_are_a_sequence():

@@ -89,6 +89,7 @@ def test_any_reply_is_answered(reply):
         ("Six and six.\n#### 1,200", "1200"), ("so \\boxed{7}", "7"), ("$7$", "7"), (7, "7"), (7.0, "7"), (0.5, "0.5"),
         (np.int64(7), "7"), (np.array(["6", "7"]), "7"), (["6", "7"], "7"), (("6", 7.0), "7"), (["x #### 7"], "7"),
         (Decimal("0.50"), "0.5"), (Fraction(1, 2), "\\frac{1}{2}"), (" 7 ", "7"), (1e-7, "0.0000001"),
+        (np.array(["a #### 5", "b #### 6"]), "6"), ({"so #### 5"}, "5"), (frozenset({7, 8}), "8"),
     ],
 )  # fmt: skip
 def test_known_answers_come_in_many_forms(known, reply):
@@ -121,6 +122,10 @@ def test_other_columns_can_be_named():
     env = MathEnv(dataset=[{"q": "One?", "a": "1"}], question_key="q", answer_key="a")
     assert env.reset()[0].startswith("One?")
     assert env.step("\\boxed{1}").reward == 1.0
+
+
+def test_a_set_of_known_answers_has_one_order_in_every_process():
+    assert known_answers({"x #### 9", "7", "8"}) == ("7", "8", "9")
 
 
 # -- many envs -------------------------------------------------------------------------------------

@@ -95,6 +95,16 @@ def test_paths_are_relative_to_the_data_file(tmp_path):
     assert shades(env, 1) == [9]
 
 
+def test_paths_are_relative_to_the_data_file_of_their_row_in_any_order_and_shard(tmp_path):
+    for shade in range(2):
+        image(shade).save(tmp_path / f"{shade}.png")
+        row = {"problem": "How dark?", "images": f"{shade}.png", "answer": shade}
+        (tmp_path / f"train-0000{shade}-of-00002.jsonl").write_text(json.dumps(row))
+    shards = data.load(tmp_path, "train")
+    for rows in (shards, shards.shuffle(0), shards[::-1].shuffle(1)):
+        assert sorted(shades(MathVisualEnv(dataset=rows), 2)) == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("found", "why"),
     [

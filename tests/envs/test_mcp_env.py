@@ -105,6 +105,53 @@ def test_partial_credit_is_the_share_of_changes_if_nothing_else_was_changed():
     assert harmed.step(FINISHED).reward == 0.0
 
 
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    ("server", "task", "destruction"),
+    [
+        (
+            "files",
+            "rename",
+            lambda state: [Call("delete_file", {"path": path}) for path in state.begin.keys() - state.goal.keys()],
+        ),
+        (
+            "notes",
+            "file_finished",
+            lambda state: [Call("delete", {"key": key}) for key in state.begin.keys() - state.goal.keys()],
+        ),
+        (
+            "sqlite",
+            "mend_totals",
+            lambda state: [
+                Call("execute", {"sql": f"DELETE FROM orders WHERE id = {row[3]}"})
+                for row in state.begin.keys() - state.goal.keys()
+            ],
+        ),
+    ],
+)
+def test_to_destroy_what_should_change_is_no_part_of_the_way(server, task, destruction, level):
+    env = McpEnv(server, tasks=[task], level=level, partial_credit=True)
+    env.reset(seed=3)
+    for call in destruction(env.state):
+        result = env.step(written(call))
+        assert not result.info["tool_error"], result.obs
+    result = env.step(FINISHED)
+    assert result.info["damage"] == 0
+    assert result.reward == 0.0
+
+
+@pytest.mark.parametrize(("server", "task"), KINDS)
+def test_each_part_of_the_way_pays_at_least_as_much_as_the_one_before(server, task):
+    env = McpEnv(server, tasks=[task], level="hard", partial_credit=True)
+    env.reset(seed=3)
+    paid = []
+    for call in env.state.plan:
+        env.step(written(call))
+        paid.append(env.fork().step(FINISHED).reward)
+    assert paid == sorted(paid)
+    assert (paid[0], paid[-1]) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("server", "task", "call"),
     [
@@ -133,7 +180,7 @@ def test_what_does_not_count_may_differ():
     files = WORLDS["files"].entries
     assert files(Tree({"a": "b\n\n"}, {"empty"})) == files(Tree({"a": "b"}))
     sql = WORLDS["sqlite"].entries
-    one = Database.made_by("CREATE TABLE t (a, B); INSERT INTO t VALUES (1, 'x'), (2, NULL); CREATE INDEX i ON t (a)")
+    one = Database.made_by("CREATE TABLE t (a, B); INSERT INTO t VALUES (1, 'x'), (2, NULL)")
     other = Database.made_by("CREATE TABLE T (b TEXT, A REAL); INSERT INTO t VALUES (NULL, 2), ('x', 1)")
     assert sql(one) == sql(other)
 
@@ -146,13 +193,15 @@ def test_what_counts_in_a_database_may_not_differ():
             "t (a)", "u (a)", "t (b)", "t (a, b)", "t (a); INSERT INTO t VALUES (1)",
             "t (a); INSERT INTO t VALUES ('1')",
             "t (a); INSERT INTO t VALUES (1), (1)", "t (a); INSERT INTO t VALUES (NULL)", "t (a, c AS (1))",
+            "t (a); CREATE VIEW v AS SELECT 1", "t (a); CREATE INDEX v ON t (a)",
+            "t (a); CREATE TRIGGER v AFTER INSERT ON t BEGIN DELETE FROM t; END",
         )
     ]  # fmt: skip
     assert all(one != other for index, one in enumerate(states) for other in states[:index])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rows", "column"), [(20_000, "zeroblob(99999)"), (150_000, "1"), (3, "CAST(x'ff' AS TEXT)")])
+@pytest.mark.parametrize(("rows", "column"), [(20_000, "zeroblob(9900)"), (150_000, "1"), (3, "CAST(x'ff' AS TEXT)")])
 def test_a_table_that_cannot_be_read_is_a_failure_and_no_crash(rows, column):
     env = McpEnv("sqlite", tasks=["mend_totals"])
     env.reset(seed=1)
@@ -245,7 +294,8 @@ def test_random_actions_are_calls_that_can_be_read():
     "arguments",
     [
         {"server": "mail"}, {"tasks": ["renam"]}, {"tasks": []}, {"level": "medium"}, {"max_turns": 0},
-        {"server": "notes", "tasks": ["rename"]},
+        {"server": "notes", "tasks": ["rename"]}, {"tasks": 5}, {"tasks": [["rename"]]}, {"level": ["x"]},
+        {"server": ["files"]}, {"max_turns": "3"}, {"tasks": {"rename": 1}},
     ],
 )  # fmt: skip
 def test_a_setting_that_there_is_not_is_refused(arguments):

@@ -1,14 +1,18 @@
 """MCPMark's layout on small tasks of our own: a scripted agent that does them earns 1, one that does nothing 0."""
 
 import contextlib
+import gc
 import json
 import os
+import select
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,7 @@ import pytest
 from gem.envs.mcp_env import written
 from gem.envs.mcp_tasks import Call
 from gem.envs.mcpmark import MCPMarkEnv, find_tasks
+from gem.envs.mcpmark import postgres as postgres_service
 from gem.envs.mcpmark.postgres_server import PostgresServer
 from gem.errors import ConfigError, DataError, DataNotFound, McpUnavailable, SnapshotUnsupported
 from gem.mcp.servers import FilesServer, Folder
@@ -174,6 +179,24 @@ def test_the_files_may_come_in_an_archive(make, checkout, wrapped):
         env.reset()
 
 
+def test_files_of_an_archive_keep_the_time_of_their_last_change(make, checkout):
+    files = checkout / "test_environments" / "logs"
+    shutil.rmtree(files)
+    with zipfile.ZipFile(f"{files}.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo("logs/old.log", (2021, 6, 5, 4, 3, 2)), "old")
+        exact = zipfile.ZipInfo("logs/exact.log", (2021, 6, 5, 4, 3, 2))
+        exact.extra = struct.pack("<HHI", 0x7875, 4, 0) + struct.pack("<HHBi", 0x5455, 5, 1, 1_600_000_001)
+        archive.writestr(exact, "exact")
+    env = make("filesystem", "logs/count")
+    env.reset()
+    scratch = Path(env.service.environ()["FILESYSTEM_TEST_DIR"])
+    assert (scratch / "old.log").stat().st_mtime == datetime(2021, 6, 5, 4, 3, 2).timestamp()
+    assert (scratch / "exact.log").stat().st_mtime == 1_600_000_001
+    told = env.step(written(Call("file_info", {"path": "exact.log"}))).obs
+    assert '"size": 5' in told
+    assert datetime.fromtimestamp(1_600_000_001).astimezone().isoformat() in told
+
+
 def test_the_order_is_the_seeds(make):
     def names(env, n=6):
         return [env.reset()[1]["task_name"] for _ in range(n)]
@@ -223,6 +246,12 @@ def test_a_call_that_cannot_be_read_is_told(make):
         ("import os; os.kill(os.getpid(), 9)", "exit code -9"),
         ("import no_such_package", "lacks a package"),
         ("import time; time.sleep(60)", "did not end within"),
+        ("raise ConnectionRefusedError('no')", "did not reach its server"),
+        (
+            "class OperationalError(Exception): pass\n"
+            "raise OperationalError('connection to server failed: Connection refused\\n\\tIs the server running?')",
+            "connection to server failed",
+        ),
     ],
 )
 def test_a_verifier_that_breaks_down_judges_nobody(make, checkout, verify, message):
@@ -240,6 +269,31 @@ def test_a_verifier_that_raises_says_no(make, checkout):
     result = play(make("filesystem", "logs/strict"))
     assert (result.reward, result.terminated) == (0.0, True)
     assert "FileNotFoundError" in result.info["verify_output"]
+
+
+def test_a_verifier_that_merely_speaks_of_a_connection_says_no(make, checkout):
+    add_task(checkout, "filesystem", "logs", "strict", "Try.", "print('ConnectionError: none'); raise SystemExit(1)")
+    assert play(make("filesystem", "logs/strict")).terminated
+
+
+def test_what_a_verifier_has_started_ends_with_it(make, checkout, tmp_path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    child = f"f = open({str(fifo)!r}, 'w'); import time; time.sleep(60)"
+    verify = f"import subprocess, sys; subprocess.run([sys.executable, '-S', '-c', {child!r}])"
+    add_task(checkout, "filesystem", "logs", "broken", "Try.", verify)
+    env = make("filesystem", "logs/broken", verify_timeout_s=0.2)
+    env.reset()
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert "did not end within" in env.step(DONE).info["error"]["message"]
+        with contextlib.suppress(BlockingIOError):  # it is being ended
+            assert os.read(reader, 1) == b""
+            return
+        assert select.select([reader], [], [], 10)[0]
+        assert os.read(reader, 1) == b""  # nobody holds the other end any more
+    finally:
+        os.close(reader)
 
 
 def test_an_interpreter_that_is_not_there_is_told(make):
@@ -390,6 +444,64 @@ def databases(variables):
     words = ["psql", "-X", "-At", "-d", "postgres", "-c", "SELECT datname FROM pg_database WHERE NOT datistemplate"]
     done = subprocess.run(words, env={**os.environ, **environ}, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
+
+
+@pytest.fixture
+def clerk(checkout, monkeypatch):
+    """A service over no server: what it is asked to do is noted, and what holds a word of `fails` fails."""
+    (checkout / "postgres_state").mkdir()
+    (checkout / "postgres_state" / "office.sql").write_text("")
+    add_task(checkout, "postgres", "office", "raise_pay", "Raise.", "")
+    done, fails = [], set()
+
+    def run(command, variables, accepted=(0,)):
+        done.append(command[-1])
+        if any(word in command[-1] for word in fails):
+            raise McpUnavailable("it is down")
+
+    monkeypatch.setattr(postgres_service, "_run", run)
+    monkeypatch.setattr(postgres_service.shutil, "which", lambda name: name)
+    tasks = find_tasks("postgres", root=checkout)
+    return lambda: postgres_service.PostgresService(checkout, tasks), tasks[0], done, fails
+
+
+def test_a_template_that_was_not_restored_is_made_again(clerk):
+    make_service, task, done, fails = clerk
+    service = make_service()
+    fails.add("office.sql")
+    with pytest.raises(McpUnavailable):
+        service.begin(task)
+    fails.clear()
+    done.clear()
+    service.begin(task)
+    assert [words.split()[0] for words in done if "office" not in words] == ["DROP", "CREATE", "CREATE"]
+    assert sum("office.sql" in words for words in done) == 1
+    service.close()
+
+
+def test_a_database_that_is_not_dropped_does_not_keep_the_others(clerk, caplog):
+    make_service, task, done, fails = clerk
+    service = make_service()
+    service.begin(task)
+    fails.add(f"{service.stem}_0")
+    done.clear()
+    service.close()
+    assert len(done) == 2
+    assert "is left behind" in caplog.text
+    fails.clear()
+    service.close()
+    service.close()
+    assert len(done) == 3
+
+
+def test_a_service_that_is_forgotten_drops_its_databases(clerk):
+    make_service, task, done, _ = clerk
+    service = make_service()
+    service.begin(task)
+    done.clear()
+    del service
+    gc.collect()
+    assert [words.split()[0] for words in done] == ["DROP", "DROP"]
 
 
 @pytest.mark.slow

@@ -185,6 +185,8 @@ def test_a_tier_has_its_depths(tier):
     [
         ({"depths": ()}, "depths are some"), ({"depths": (6,)}, "0 to 5"), ({"depths": (-1,)}, "0 to 5"),
         ({"questions": 0}, "1 to 6 questions"), ({"questions": 7}, "1 to 6 questions"), ({"size": -1}, "size"),
+        ({"depths": (1.0,)}, "each of the depths is a whole number, not 1.0"),
+        ({"questions": 1.5}, "questions is a whole number"), ({"size": 1.5}, "size is a whole number, not 1.5"),
     ],
 )  # fmt: skip
 def test_wrong_arguments_are_named(arguments, message):

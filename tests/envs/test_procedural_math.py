@@ -239,6 +239,11 @@ HALF, BIG, NEGATIVE = Fraction(1, 2), 1234567, Fraction(-3, 4)
         ("-3/4", NEGATIVE), (r"-\frac{3}{4}", NEGATIVE), (r"\frac{-3}{4}", NEGATIVE), ("− 0.75", NEGATIVE),
         ("-0.75", NEGATIVE), (r"7\frac{3}{10}", Fraction(73, 10)), ("7 3/10", Fraction(73, 10)),
         ("12 square metres", 12), (r"12 \mathrm{ m}^2", 12), ("90 km/h", 90), ("3", Fraction(3)),
+        (r"1{,}000 \text{ km}", 1000), (r"1,\!000 \text{ km}", 1000), (r"1\,000", 1000), (r"1\;000", 1000),
+        (r"\frac{7}2", Fraction(7, 2)), (r"\frac7{2}", Fraction(7, 2)), ("{1000}", 1000), (r"\mathbf{1000}", 1000),
+        ("€1000", 1000), ("-€5", -5), ("–5", -5), (r"0.\overline{3}", Fraction(1, 3)), ("50 percent", HALF),
+        (r"x = -0.1\overline{6}", Fraction(-1, 6)), ("13 spiders", 13), (r"13 \text{ spiders}.", 13), ("5 paths", 5),
+        ("354 euros in total", 354), ("x == 5", 5), ("5euros", 5),
     ],
 )  # fmt: skip
 def test_a_right_number_is_right_in_any_notation(answer, gold):
@@ -252,6 +257,12 @@ def test_a_right_number_is_right_in_any_notation(answer, gold):
         ("1/3", HALF), ("-1/2", HALF), ("1/0", HALF), ("3 or 5", 3), ("3, 5", 3), ("3 5", 35), ("3,5", 35), ("3+2", 5),
         (r"\sqrt{25}", 5), ("5!", 5), ("5^1", 5), ("2.5*2", 5), ("[5, 5]", 5), ("5 million", 5), ("5x", 5), ("5e0", 5),
         ("9" * 5000, 9), ("5" + " " * 5000 + "5", 5), ("1" * 150 + "/" + "2" * 40, HALF), ("٥", 5),
+        ("x != 5", 5), ("x >= 5", 5), ("x <= 5", 5), ("x ≠ 5", 5), (r"x \not= 5", 5), ("x => 5", 5), ("x =/= 5", 5),
+        (r"1\,0000", 10000), (r"\frac{1}{2}3", Fraction(1, 23)), (r"0.\overline{3}", Fraction(3, 10)), ("5 pi", 5),
+        ("5 million people", 5), ("5 times three", 5), ("5 thirds", 5), ("5 squared", 5), ("5 or more", 5),
+        ("5 cents", 5),
+        ("5 and a half", 5), ("5 spiders or 6 spiders", 5), ("5 fifty", 5), ("5 times itself", 5),
+        ("5 more spiders", 5),
     ],
 )  # fmt: skip
 def test_another_number_is_wrong(answer, gold):
@@ -263,6 +274,14 @@ def test_another_number_is_wrong(answer, gold):
 )
 def test_what_holds_no_number_is_unparsable(answer):
     assert judged(answer, 0) == "unparsable"
+
+
+@pytest.mark.parametrize("kind", math_problems.ALL)
+def test_an_answer_may_name_what_is_counted(kind):
+    for level in LEVELS:
+        problem = drawn(kind, level, 0)
+        for noun in re.findall(r"How many (\w+)", problem.question):
+            assert judged(f"{problem.answer} {noun}", problem.answer) == "correct"
 
 
 def test_random_replies_are_answers_to_other_problems():

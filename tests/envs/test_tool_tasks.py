@@ -85,6 +85,8 @@ def test_a_tool_that_is_not_worth_its_price_is_left_alone():
     assert not env.worth_asking
     assert env.solve() == env.believe_rumour()
     assert env.strategies()[-1][2:] == (0.3, 0.3, 1)
+    assert "30%" in env.luck
+    assert HintEnv().luck == "the tool is right in 90% of all episodes"
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,17 @@ EQUAL = [
     (r"\frac{2}{6}", Fraction(1, 3)),
     ("2", [1, "x", 2.0]),
     (r"y = -x + 4", "y=4-x"),
+    ("5.", "5"),
+    ("5\\ ", "5"),
+    ("5", "5."),
+    (r"1\,000", "1000"),
+    (r"0.\overline{3}", "1/3"),
+    (r"\frac{1}{3}", r"0.\overline{3}"),
+    ("1e3", "1000"),
+    ("2.5E-1", r"\frac{1}{4}"),
+    ("x>2", r"(2,\infty)"),
+    (r"x \leq 3", r"(-\infty,3]"),
+    (r"(-\infty,3]", r"x \leq 3"),
 ]
 DIFFERENT = [
     (r"\sqrt{12}", r"3\sqrt{2}"),
@@ -54,6 +65,10 @@ DIFFERENT = [
     (r"\infty", r"-\infty"),
     ("2", ["x", 3]),
     ("B", "A"),
+    (r"1\,001", "1000"),
+    (r"0.\overline{3}", "0.3"),
+    ("1e3", "10000"),
+    (r"x \geq 2", r"(2,\infty)"),
 ]
 
 
@@ -120,7 +135,7 @@ def test_any_event_loop_will_do():
         assert runner.run(agrade("7^{9^{9^{9}}}", 7, timeout_s=0.1)).verdict == "timeout"
 
 
-@pytest.mark.parametrize("limit", [0, -1.0, float("nan")])
+@pytest.mark.parametrize("limit", [0, -1.0, float("nan"), float("inf"), 1e9])
 def test_a_time_limit_is_above_zero(limit):
     with pytest.raises(ConfigError, match="time limit"):
         grade("3", "3", timeout_s=limit)

@@ -1,13 +1,15 @@
 import signal
 import threading
 import time
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gem.grading import math_grader
-from gem.grading.math import close_shared
+from gem.grading.math import alarms, close_shared
 from gem.grading.math.repetition import repeated_share
 
 BOXED, BARE = r"So \boxed{\frac{1}{2}}.", "So 1/2."
@@ -142,6 +144,33 @@ def test_a_time_limit_ends_a_block_and_gives_the_alarm_back():
     assert math_grader.run_with_timeout_signal(lambda: 3) == 3
     assert math_grader.run_with_timeout_signal(time.sleep, (5,), timeout_seconds=0.01) is None
     assert math_grader.run_with_timeout_signal(divmod, args=(7, 2)) == (3, 1)
+
+
+def test_a_time_limit_within_another_leaves_it_on():
+    with math_grader.timeout(60):
+        assert math_grader.run_with_timeout_signal(lambda: 3) == 3
+        assert 50 < signal.getitimer(signal.ITIMER_REAL)[0] <= 60
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_time_limit_that_was_due_within_another_goes_off_after_it(monkeypatch):
+    clock = count(step=100)
+    monkeypatch.setattr(alarms, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+
+    def wait() -> None:
+        with math_grader.timeout(60, "inner"):
+            pass
+        time.sleep(5)
+
+    with pytest.raises(math_grader.TimeoutException, match="outer"), math_grader.timeout(60, "outer"):
+        wait()
+
+
+@pytest.mark.parametrize("opening", [r"\text{", r"\textbf{", r"\overline{", r"\boxed{", "$", "{", r"\frac{"])
+def test_many_openings_take_no_longer_each_than_a_few(opening):
+    begun = time.process_time()
+    math_grader.normalize_final_answer(opening * 4000)
+    assert time.process_time() - begun < 0.2
 
 
 def test_in_another_thread_a_function_runs_without_the_alarm():

@@ -8,7 +8,7 @@ import select
 import socket
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pytest
 
 from gem.errors import ConfigError, GraderUnavailable
 from gem.grading.math import MathVerdict, agrade, close_shared, grade, grading, nursery, pool
+from gem.grading.math.driving import Done
 from tests.vector.fault_envs import until
 
 pytest.importorskip("math_verify")
@@ -296,3 +297,64 @@ def test_whoever_is_dropped_from_the_queue_leaves_the_grader_to_the_next(scripte
     with pytest.raises(StopIteration) as end:
         next_one.send(True)
     assert end.value.value is held[0]
+
+
+@pytest.fixture
+def crowded(scripted, monkeypatch):
+    """A pool of two graders that never answer."""
+
+    def ask(self: nursery.Grader, request: bytes, timeout_s: float):
+        yield Done(Future())
+
+    made = scripted()
+    monkeypatch.setattr(nursery.Grader, "ask", ask)
+    return made
+
+
+def test_a_talk_that_ends_while_its_own_thread_has_the_lock_leaves_its_grader_to_the_next(crowded):
+    talks = [crowded.talk(b"pair", 1.0) for _ in range(2)]
+    waiting = crowded._borrow()
+    for talk in (*talks, waiting):
+        next(talk)
+    with crowded._changing():
+        for talk in talks:
+            talk.close()  # as a garbage collection does, at any moment
+    with pytest.raises(StopIteration) as end:
+        waiting.send(True)
+    assert {end.value.value, *crowded._idle} == crowded._graders
+
+
+def test_a_wait_that_ends_in_the_moment_it_is_over_leaves_its_grader_to_the_next(crowded):
+    held = [grading.drive(crowded._borrow()) for _ in range(2)]
+    waiting = crowded._borrow()
+    next(waiting)
+    turn = crowded._queue.popleft()
+    assert turn.set_running_or_notify_cancel()
+    waiting.close()
+    turn.set_result(held[0])
+    assert crowded._idle == [held[0]]
+
+
+def test_in_a_fork_the_lock_is_free_whoever_held_it(crowded):
+    talk = crowded.talk(b"pair", 1.0)
+    next(talk)
+    crowded._lock.acquire()
+    crowded.disown()
+    talk.close()
+    assert crowded._lock.acquire(blocking=False)
+    crowded._lock.release()
+
+
+def test_all_tries_of_a_pair_share_its_time_limit(scripted, monkeypatch):
+    limits = []
+
+    def ask(self: nursery.Grader, request: bytes, timeout_s: float):
+        yield from ()
+        limits.append(timeout_s)
+        self.worked_s = 0.75
+        return "died" if len(limits) == 1 else "wrong"
+
+    pool_of_two = scripted()
+    monkeypatch.setattr(nursery.Grader, "ask", ask)
+    assert grading.drive(pool_of_two.talk(b"pair", 1.0)) == "wrong"
+    assert limits == [1.0, 0.25]

@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 
 from gem.errors import DataError
-from gem.grading.math.texts import MAX_CHARS, MAX_DIGITS, MAX_NESTING, bare, golds_of, is_too_much, without_styling
+from gem.grading.math.texts import (
+    MAX_CHARS,
+    MAX_DIGITS,
+    MAX_GOLD_DIGITS,
+    MAX_NESTING,
+    bare,
+    golds_of,
+    is_too_much,
+    tidied,
+    without_styling,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +55,33 @@ def test_words_lose_their_styling_where_all_is_styled(text, words):
 
 
 @pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("5.", "5"),
+        ("5\\", "5"),
+        (r"\text{Monday}.", r"\text{Monday}"),
+        (r"1\,000", "1000"),
+        (r"-1\;234\;567.5", "-1234567.5"),
+        (r"(1{,}000, 2)", "(1000, 2)"),
+        (r"0.\overline{3}", r"\frac{3}{9}"),
+        (r"-1.2\overline{34}", r"-\frac{1222}{990}"),
+        (r".\bar{3}", r"\frac{3}{9}"),
+        ("1e3", r"1 \cdot 10^{3}"),
+        ("-2.5E-2", r"-2.5 \cdot 10^{-2}"),
+    ],
+)
+def test_what_readers_take_amiss_is_written_as_they_know_it(text, known):
+    assert tidied(text) == known
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", "...", "x+1", "1,234", r"1\,00", r"1\,0000", r"0.5\,000", r"2\\", "2e", "e3"]
+)
+def test_what_readers_know_stays_as_it_is(text):
+    assert tidied(text) == text
+
+
+@pytest.mark.parametrize(
     ("gold", "texts"),
     [
         ("42", ("42",)),
@@ -76,6 +113,17 @@ def test_a_gold_is_a_text_a_number_or_a_list_of_these(gold, texts):
 def test_a_gold_that_nothing_can_equal_is_named(gold):
     with pytest.raises(DataError, match="the gold answer is"):
         golds_of(gold)
+
+
+def test_a_gold_that_is_far_too_much_is_named():
+    endless = []
+    endless.append(endless)
+    most = 10**MAX_GOLD_DIGITS
+    too_much = (endless, Decimal("sNaN"), 10**5000, most, Fraction(1, most), Decimal(most), Decimal("1E+999999"))
+    for gold in too_much:
+        with pytest.raises(DataError, match="the gold answer is"):
+            golds_of(gold)
+    assert golds_of(1 - most) == (str(1 - most),)
 
 
 @pytest.mark.parametrize(

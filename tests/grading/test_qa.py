@@ -37,6 +37,10 @@ def test_what_squad_leaves_of_a_text(text, normal):
         ("B", ["A", "B"]), ("b", '["A", "B"]'), ("b", {"value": "A", "aliases": ["B"]}),
         ("b", {"text": ["A", "B"], "answer_start": [1, 9]}), ("b", np.array(["A", "B"])), ("3", np.int64(3)),
         ("b", [None, ["A", {"value": "B"}]]), ("b", ("A", "B")), ("2", {"value": 2}),
+        ("3,977 members", "3977 members"), ("1.50 km", "1.5 km"), ("COVID-19", "covid19"), ("5", "£5"), ("5", "$5"),
+        ("0.00001", 0.00001), ("1000", Decimal("1E+3")), ("0", -0.0), ("infinity", Decimal("inf")),
+        ("b", '[ "a", "b" ]'), ("Beyonce\u0301", "Beyonc\u00e9"), ("Emma…", "Emma"), ("«Emma»", "Emma"),
+        ("¿Emma?", "Emma"), ("１．５ km", "1.5 km"), ("«1990».", "1990"), ("O´Brien", "O'Brien"), ("$5 (5%)", "$5 (5)"),
     ],
 )  # fmt: skip
 def test_answers_that_are_equal(pred, gold):
@@ -51,6 +55,10 @@ def test_answers_that_are_equal(pred, gold):
         ("May 1990", "3 May 1990"), ("31 December", "1 December"), ("10,00", "1000"), ("2 million", "2 billion"),
         ("1", [1, 2][1:]), ("1", "[1, 2]"), ("yes", False), ("x", None), ("x", []), ("x", [None, ""]), ("x", {}),
         ("99 May 1990", "May 99, 1991"), ("03/05/1990", "05/03/1990"), ("x", b"x"), (None, "None"), (7, "7"),
+        ("1.5 km", "15 km"), ("1.5km", "15km"), (".5 km", "5 km"), ("1.5 million people", "15 million people"),
+        ("-5 degrees", "5 degrees"), ("-$3 each", "$3 each"), ("$3.50 each", "$350 each"), ("$5", "£5"), ("$50", "50%"),
+        ("$5 each", "£5 each"), ("1/2", "12"), ("9/11", "911"), ("1990-91", "199091"), ("10,00 km", "1000 km"),
+        ("10²", "102"), ("3½", "31/2"), ("nan", float("nan")), ("nan", Decimal("sNaN")),
     ],
 )  # fmt: skip
 def test_answers_that_are_not(pred, gold):
@@ -71,7 +79,26 @@ def test_f1_is_the_share_of_words_in_common_with_the_closest_answer():
     assert f1("", "x") == f1("x", []) == f1("the", "a") == f1(None, "x") == 0.0
 
 
-@pytest.mark.parametrize("value", [None, "", [], [None], {}, {"answer_start": [1]}, "  ", [[]], b"x", {"value": None}])
+@pytest.mark.parametrize(
+    ("pred", "gold"),
+    [
+        ("1.5", "15"), ("-5", "5"), ("1/2", "12"), ("2 million", "2 billion"), ("3 May 1990", "3 May 1991"),
+        ("$5", "£5"), ("$5 each", "£5 each"),
+    ],
+)  # fmt: skip
+def test_another_number_or_date_shares_nothing_with_the_right_one(pred, gold):
+    assert f1(pred, gold) == f1(gold, pred) == 0.0
+
+
+def test_a_month_shares_words_with_its_day_and_numbers_beside_words_count_by_value():
+    assert f1("May 1990", "3 May 1990") == pytest.approx(0.8)
+    assert f1("1.50 km", "about 1.5 km") == pytest.approx(0.8)
+    assert f1("15 km", "1.5 km") == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", [], [None], {}, {"answer_start": [1]}, "  ", [[]], b"x", {"value": None}, float("nan")]
+)
 def test_what_holds_no_answer_is_said(value):
     with pytest.raises(DataError, match="no answer in"):
         known_answers(value)
@@ -81,6 +108,9 @@ def test_the_answer_to_show_comes_first_and_none_comes_twice():
     assert known_answers({"aliases": ["Ada", "Lovelace"], "value": "Ada"}) == ["Ada", "Lovelace"]
     assert known_answers(False) == ["False", "no"]
     assert known_answers([1.0, 2.5, "x"]) == ["1", "2.5", "x"]
+    assert known_answers({"b", "a", "c"}) == ["a", "b", "c"]
+    assert known_answers('[ "a" ]') == known_answers(' ["a"]\n') == ["a"]
+    assert known_answers('["a", "b" ]') == ["a", "b"]
     assert known_answers('["a", 1]') == ['["a", 1]']
     assert known_answers('["' * 10_000 + '"]' * 10_000)
 

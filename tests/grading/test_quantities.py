@@ -14,7 +14,7 @@ from gem.grading.quantities import Date, date_in, number_in
     [
         ("0", 0), ("-7", -7), ("+7", 7), ("1,234,567.50", Fraction("1234567.5")), ("£3", 3), ("-$3", -3), ("$-3", -3),
         ("12%", 12), ("ninety-nine", 99), ("Twelve.", 12), ("three thousand", 3000), ("1.5 billion", 1_500_000_000),
-        ("(42)", 42), ("'42'", 42), (".25", Fraction(1, 4)), ("0.10", Fraction(1, 10)),
+        ("(42)", 42), ("'42'", 42), ("'42'.", 42), ("₹5", 5), (".25", Fraction(1, 4)), ("0.10", Fraction(1, 10)),
     ],
 )  # fmt: skip
 def test_a_number_is_read(text, number):

@@ -3,6 +3,8 @@
 import copy
 import json
 import pickle
+import sqlite3
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +24,7 @@ from gem.mcp.servers import (
     Store,
     TimeServer,
     Tree,
+    sqlite_walls,
 )
 from gem.mcp.servers.server import MAX_RESULT_CHARS, Server
 from gem.mcp.servers.trees import MAX_DEPTH, MAX_TREE_CHARS
@@ -93,10 +96,26 @@ def test_what_does_not_fit_is_refused_with_the_reason(name, arguments, why):
 
 
 @pytest.mark.parametrize(
-    ("value", "why"), [(True, "a whole number"), (1.5, "a whole number"), (2**60, "too large"), ("1", "a whole number")]
+    ("value", "why"),
+    [
+        (True, "a whole number"),
+        (1.5, "a whole number"),
+        (2**60, "too large"),
+        ("1", "a whole number"),
+        (10**400, "too large"),
+    ],
 )
 def test_a_number_is_a_number_and_no_larger_than_json_holds(value, why):
     assert why in refusal(FilesServer(Tree({"a": "b"})), "read_file", path="a", first_line=value)
+
+
+def test_a_value_that_cannot_be_written_down_is_refused_all_the_same():
+    deep = []
+    for _ in range(10_000):
+        deep = [deep]
+    for value in (deep, [10**5000]):
+        assert refusal(FilesServer(Tree({"a": "b"})), "read_file", path="a", first_line=value).endswith("not that.")
+    assert "too large" in refusal(FilesServer(Tree({"a": "b"})), "read_file", path="a", first_line=-(10**5000))
 
 
 def test_lists_are_checked_item_by_item():
@@ -278,6 +297,36 @@ def test_links_on_disk_are_not_followed(tmp_path):
     assert (tmp_path / "secret.txt").read_text() == "secret"
 
 
+def test_links_in_a_circle_are_not_followed_either(tmp_path):
+    (tmp_path / "here").symlink_to(tmp_path / "there")
+    (tmp_path / "there").symlink_to(tmp_path / "here")
+    files = FilesServer(Folder(tmp_path))
+    for path in ("here", "here/a.txt"):
+        for tool in ("read_file", "file_info", "list_directory", "create_directory"):
+            assert refusal(files, tool, path=path)
+        assert refusal(files, "write_file", path=path, content="")
+    assert say(files, "list_directory", recursive=True) == "here\nthere"
+    with pytest.raises(OSError, match=r"loop|Too many"):
+        Folder(tmp_path / "here")
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    with pytest.raises(NotADirectoryError):
+        Folder(tmp_path / "a.txt")
+
+
+def test_a_file_tells_its_size_and_on_disk_when_it_was_changed(files):
+    told = json.loads(say(files, "file_info", path="docs/b.md"))
+    modified = told.pop("modified", None)
+    assert told == {"path": "docs/b.md", "kind": "file", "size": 10}
+    assert json.loads(say(files, "file_info", path="docs"))["kind"] == "folder"
+    assert "does not exist" in refusal(files, "file_info", path="none.txt")
+    if isinstance(files.files, Folder):
+        changed = (files.files.root / "docs/b.md").stat().st_mtime
+        assert int(changed) == datetime.fromisoformat(modified).timestamp()
+
+
 def test_what_is_no_text_on_disk_is_refused(tmp_path):
     (tmp_path / "a.bin").write_bytes(b"\xff\xfe\x00")
     assert "no text" in refusal(FilesServer(Folder(tmp_path)), "read_file", path="a.bin")
@@ -372,8 +421,72 @@ def test_a_result_has_an_end(sql):
     assert found["more"]
     assert "more" not in json.loads(say(sql, "query", sql=f"{count.format(200)} SELECT i FROM n"))
     assert "too big" in refusal(sql, "query", sql="SELECT zeroblob(1000000000)")
-    grows = f"CREATE TABLE big (a); INSERT INTO big {count.format(1000)} SELECT zeroblob(90000) FROM n"
+    grows = f"CREATE TABLE big (a); INSERT INTO big {count.format(1000)} SELECT zeroblob(9000) FROM n"
     assert "full" in refusal(sql, "execute", sql=grows)
+
+
+@pytest.mark.parametrize("function", ["random()", "randomblob(8)", "hex(randomblob(8))"])
+def test_no_default_of_a_column_is_random(sql, function):
+    image = sql.database.image
+    made = f"CREATE TABLE r (a, b DEFAULT ({function})); INSERT INTO r (a) VALUES (1)"
+    assert "exception" in refusal(sql, "execute", sql=made)
+    assert sql.database.image == image
+
+
+@pytest.mark.parametrize("now", ["'now'", "' Now '", "CAST('now' AS BLOB)", "'now' || char(0) || 'x'"])
+def test_now_is_noon_however_it_is_written(sql, now):
+    noon = "2026-03-02 12:00:00"
+    assert ask(sql, f"SELECT datetime({now}), strftime('%Y', {now})") == [[noon, "2026"]]
+
+
+def test_the_zone_of_the_computer_is_not_told(sql, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        zones = (
+            "SELECT datetime('now', 'localtime'), datetime('now', 'UTC'), datetime('now', CAST('localtime' AS BLOB))"
+        )
+        assert ask(sql, zones) == [["2026-03-02 12:00:00"] * 3]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_what_is_temporary_has_an_end_too(sql):
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) SELECT zeroblob(9000) FROM n"
+    assert "full" in refusal(sql, "execute", sql=f"CREATE TEMP TABLE big (a); INSERT INTO big {rows}")
+    say(sql, "execute", sql="CREATE TEMP TABLE u AS SELECT * FROM t; INSERT INTO t (b) SELECT b FROM u")
+    assert len(ask(sql, "SELECT * FROM t")) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "slow",
+    [
+        "length(trim(replace(hex(zeroblob(4000)), '0', 'a'), replace(hex(zeroblob(4000)), '0', 'b') || 'a' || i))",
+        "instr(replace(hex(zeroblob(4900)), '0', 'a') || i, replace(hex(zeroblob(2400)), '0', 'a') || 'b' || i)",
+        "instr(replace(hex(zeroblob(49000)), '0', 'a') || i, replace(hex(zeroblob(24000)), '0', 'a') || 'b' || i)",
+    ],
+)
+def test_slow_steps_do_not_go_on_much_longer_than_they_may(sql, slow, monkeypatch):
+    monkeypatch.setattr(sqlite_walls, "MAX_S", 0.3)
+    endless = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum({slow} + {slow}) FROM n"
+    begun = time.monotonic()
+    why = refusal(sql, "query", sql=endless)
+    assert "takes too long" in why or "too big" in why
+    assert time.monotonic() - begun < 3.0
+
+
+def test_all_reading_of_a_database_has_one_budget(monkeypatch):
+    monkeypatch.setattr(sqlite_walls, "MAX_STEPS", 1_000)
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 30)"
+    made = Database.made_by(f"CREATE TABLE t (a); INSERT INTO t {rows} SELECT i FROM n")
+    assert len(made.read("SELECT * FROM t")[1]) == 30
+    with made.reading() as read:
+        some = "SELECT count(*) FROM t AS a, t AS b WHERE a.a <= 4 AND a.a <= b.a"
+        read(some)
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            [read(some) for _ in range(50)]
 
 
 @pytest.mark.slow
@@ -465,6 +578,13 @@ def test_an_event_has_a_start_and_a_later_end(calendar, start, end):
     assert refusal(calendar, "create_event", title="a", start=start, end=end, people=["Ada"])
     assert refusal(calendar, "move_event", event_id="e1", start=start, end=end)
     assert calendar.calendar == before
+
+
+def test_no_event_takes_the_place_of_another():
+    event = Event("Plan", "2026-03-02 09:30", "2026-03-02 11:00", ["Ada"])
+    made = Calendar({"e1": event, "e3": event})
+    assert [made.add(event) for _ in range(2)] == ["e2", "e4"]
+    assert len(made.events) == 4
 
 
 def test_an_event_has_people_and_a_title(calendar):

@@ -222,6 +222,22 @@ def test_what_cannot_be_served_is_refused(caller):
     assert caller.send("POST", request("ping"))[0] == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_no_body_is_taken_for_the_next_request(caller, method):
+    with contextlib.closing(http.client.HTTPConnection(*caller.server.server_address[:2], timeout=10)) as line:
+        line.request(method, caller.server.path, b"PUT /x HTTP/1.1\r\n\r\n", {"Mcp-Session-Id": "?"})
+        response = line.getresponse()
+        response.read()
+        assert response.headers["Connection"] == "close"
+        assert response.will_close
+    with contextlib.closing(http.client.HTTPConnection(*caller.server.server_address[:2], timeout=10)) as line:
+        for _ in range(2):  # without a body the connection goes on
+            line.request(method, caller.server.path, headers={"Mcp-Session-Id": "?"})
+            response = line.getresponse()
+            response.read()
+            assert not response.will_close
+
+
 def test_sessions_are_many_but_not_without_end(wire):
     with HttpServer(wire, port=0) as server:
         first = server.open_session()
@@ -271,7 +287,19 @@ def test_files_are_kept_in_their_folder(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("kv", "[]"), ("kv", '{"a": 1}'), ("kv", "{"), ("calendar", '{"x": 1}'), ("sqlite", "no db" * 99)],
+    [
+        ("kv", "[]"),
+        ("kv", '{"a": 1}'),
+        ("kv", "{"),
+        ("calendar", '{"x": 1}'),
+        ("sqlite", "no db" * 99),
+        ("files", "no folder"),
+        ("calendar", '{"next_id": "1"}'),
+        ("calendar", '{"day_begins": "nine"}'),
+        ("calendar", '{"events": {"e1": {"title": 3, "start": "2026-03-02 10:00", "end": "2026-03-02 11:00"}}}'),
+        ("calendar", '{"events": {"e1": {"title": "a", "start": "soon", "end": "2026-03-02 11:00"}}}'),
+        ("calendar", '{"events": {"e1": {"title": "a", "start": 1, "end": 2, "people": "Ada"}}}'),
+    ],
 )
 def test_a_file_of_something_else_is_refused_and_stays(tmp_path, name, content):
     file = tmp_path / "state"

@@ -20,8 +20,9 @@ import pytest
 import gem.mcp
 from gem.aio.background import background
 from gem.errors import ConfigError, McpUnavailable
-from gem.mcp import CannotConnect, ImageContent, TextContent, rendered, sdk
+from gem.mcp import CallResult, CannotConnect, ImageContent, TextContent, ToolSpec, rendered, sdk
 from gem.mcp.config import Command
+from gem.mcp.several import Several
 
 PEER = str(Path(__file__).parent / "peer.py")
 FAST = {"delay_between_retries": 0.01}
@@ -316,6 +317,30 @@ def test_a_cancelled_call_leaves_the_session_as_it_was(lasting):
     assert told(asyncio.run(cancelled())) == "on"
 
 
+def test_a_server_that_hangs_is_replaced_also_if_whoever_called_gave_up(session, monkeypatch):
+    monkeypatch.setattr("gem.mcp.connection.PING_S", 0.1)
+    before = server_of(session)
+    os.kill(before, 19)  # SIGSTOP
+
+    async def given_up():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await session.acall("count", {})
+
+    asyncio.run(given_up())
+    assert server_of(session) != before
+
+
+def test_the_server_is_told_of_a_call_that_was_cancelled(session):
+    async def cancelled():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await session.acall("wait", {})
+
+    asyncio.run(cancelled())
+    assert told(session.call("count", {})).endswith("cancelled 1")
+
+
 def test_a_child_of_a_fork_has_a_session_of_its_own(session):
     before = server_of(session)
     reading, writing = os.pipe()
@@ -402,6 +427,25 @@ def test_several_servers_have_their_names_before_their_tools():
         assert "Did you mean 'a_echo'" in told(both.call("echo", {}))
         for unknown in (both.call("a_ecoh", {}), asyncio.run(both.acall("a_ecoh", {}))):
             assert "Did you mean 'a_echo'" in told(unknown)
+
+
+def test_a_tool_is_found_where_the_name_of_one_server_begins_with_another_s():
+    class Source:
+        def __init__(self, name):
+            self.name = name
+
+        def tools(self):
+            return [ToolSpec(self.name, "", {})]
+
+        def call(self, name, arguments):
+            return CallResult((TextContent(self.name),))
+
+        def close(self):
+            pass
+
+    both = Several({"a": Source("b_c"), "a_b": Source("d")})
+    for name, said in (("a_b_c", "b_c"), ("a_b_d", "d")):
+        assert told(both.call(name, {})) == told(asyncio.run(both.acall(name, {}))) == said
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import threading
 import time
@@ -15,7 +16,7 @@ import pytest
 import gem.mcp
 from gem.errors import McpUnavailable
 from gem.mcp import CannotConnect, rendered, sdk
-from tests.mcp.peer import over_http
+from tests.mcp.peer import Handler, Peer, over_http
 
 FAST = {"delay_between_retries": 0.01, "max_retries": 1}
 
@@ -125,6 +126,50 @@ def test_a_server_that_forgot_the_session_costs_no_call(server, session):
     session.call("count", {})
     server.sessions.clear()
     assert told(session.call("count", {})).startswith("1 in")
+
+
+def test_a_session_that_is_refused_with_400_was_forgotten_as_well(server, session, monkeypatch):
+    send = Handler._send
+    error = {"code": -32000, "message": "Bad Request: No valid session ID provided"}
+    body = json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode()
+
+    def refusing(self, status, *args, **options):
+        return send(self, 400, body) if status == 404 else send(self, status, *args, **options)
+
+    monkeypatch.setattr(Handler, "_send", refusing)
+    session.call("count", {})
+    server.sessions.clear()
+    assert told(session.call("count", {})).startswith("1 in")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (-32000, "the database session is busy"),
+        (-32000, "rate limited"),
+        (-32603, "no session today"),
+        (-32001, "x"),
+    ],
+)
+def test_an_error_of_the_server_s_own_is_a_result_whatever_its_number(server, session, monkeypatch, code, words):
+    calls = []
+
+    def fail(peer, number, name, arguments):
+        calls.append(name)
+        peer.send({"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": words}})
+
+    monkeypatch.setattr(Peer, "call", fail)
+    result = session.call("count", {})
+    assert (result.is_error, words in told(result)) == (True, True)
+    assert calls == ["count"]
+    assert len(server.sessions) == 1
+
+
+@pytest.mark.parametrize("tools", [[{"name": 5}], "none", [{"name": "a", "inputSchema": 7}]])
+def test_a_list_of_tools_that_is_none_is_the_server_s_failure(server, monkeypatch, tools):
+    monkeypatch.setattr(Peer, "tools", lambda peer: tools)
+    with pytest.raises(McpUnavailable, match="does not tell its tools"):
+        gem.mcp.connect(server.url, **FAST)
 
 
 def test_a_server_that_was_started_again_costs_no_call():

@@ -80,7 +80,8 @@ def test_a_build_killed_between_index_and_manifest_counts_what_is_in_the_index(t
 
 
 @engines
-def test_a_build_stopped_at_its_very_end_is_finished_by_the_next(tmp_path, engine, monkeypatch):
+@pytest.mark.parametrize("count", [12, 30])
+def test_a_build_stopped_at_its_very_end_is_finished_by_the_next(tmp_path, engine, count, monkeypatch):
     write = Manifest.write
 
     def stopping(manifest, folder):
@@ -92,8 +93,9 @@ def test_a_build_stopped_at_its_very_end_is_finished_by_the_next(tmp_path, engin
         patched.setattr(Manifest, "write", stopping)
         with pytest.raises(KeyboardInterrupt):
             search.build(many(12), tmp_path / "index", engine, embed=EMBEDS[engine])
-    search.build(many(12), tmp_path / "index", engine, embed=EMBEDS[engine])
-    assert contents(tmp_path / "index", engine, 12) == [[f"p{n}"] for n in range(12)]
+    search.build(many(count), tmp_path / "index", engine, embed=EMBEDS[engine])
+    assert contents(tmp_path / "index", engine, count) == [[f"p{n}"] for n in range(count)]
+    assert not (tmp_path / "index/vectors.float32").exists()
 
 
 @engines
@@ -117,6 +119,26 @@ def test_another_corpus_is_not_mixed_in(tmp_path, engine):
     for other in (many(40, start=3), many(7)):
         with pytest.raises(DataError, match="another corpus"):
             search.build(other, tmp_path / "index", engine, embed=EMBEDS[engine])
+
+
+@engines
+def test_other_texts_of_the_same_ids_are_another_corpus(tmp_path, engine):
+    with pytest.raises(KeyboardInterrupt):
+        search.build(broken_after(20), tmp_path / "index", engine, embed=EMBEDS[engine])
+    others = [passage._replace(text="Something else.") if passage.id == "p3" else passage for passage in many(30)]
+    with pytest.raises(DataError, match="of its 20 passages some are others here"):
+        search.build(others, tmp_path / "index", engine, embed=EMBEDS[engine])
+    search.build(many(30), tmp_path / "index", engine, embed=EMBEDS[engine])
+    assert contents(tmp_path / "index", engine, 30) == [[f"p{n}"] for n in range(30)]
+
+
+def test_a_build_is_known_again_after_several_interruptions(tmp_path):
+    for read in (10, 20, 30):
+        with pytest.raises(KeyboardInterrupt):
+            search.build(broken_after(read), tmp_path / "index", "fts5")
+    others = [Passage(passage.id, "", "x") for passage in many(40)]
+    with pytest.raises(DataError, match="of its 30 passages"):
+        search.build(others, tmp_path / "index", "fts5")
 
 
 def test_a_build_begun_with_another_engine_is_not_gone_on_with(tmp_path):

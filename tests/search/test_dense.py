@@ -157,6 +157,7 @@ def test_vectors_beyond_the_committed_passages_are_overwritten(tmp_path):
     assert (writer.count, writer.last_id) == (2, "varga")
     writer.add(PASSAGES[2:])
     writer.finish()
+    writer.tidy()
     writer.close()
     assert not (tmp_path / VECTORS).exists()
     with DenseRetriever(tmp_path, hashing) as retriever:

@@ -7,6 +7,7 @@ import pickle
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 
 import msgpack
@@ -309,23 +310,27 @@ def test_a_service_that_never_answers_is_left_at_the_time_limit():
             retriever.search("x")
 
 
-def test_a_service_that_drips_is_left_at_the_time_limit():
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: ", b""]
+)
+def test_a_service_that_drips_is_left_at_the_time_limit(head):
     done = threading.Event()
 
     def drip(listening):
         connection, _ = listening.accept()
         with connection:
             connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n")
+            connection.sendall(head)
             while not done.wait(0.01):
-                connection.sendall(b" ")
+                with suppress(ConnectionError):
+                    connection.sendall(b" ")
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=drip, args=(listening,))
         thread.start()
         try:
             url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            with HttpRetriever(url, timeout_s=0.2) as retriever, unavailable("did not answer"):
+            with HttpRetriever(url, timeout_s=0.2) as retriever, unavailable(r"did not answer within 0\.2 s"):
                 retriever.search("x")
         finally:
             done.set()
@@ -360,7 +365,9 @@ def test_a_closed_retriever_says_so(served):
     ("url", "options"),
     [
         ("localhost:8000", {}), ("ftp://localhost", {}), ("http://", {}), ("", {}), ("http://x:many", {}),
-        ("http://[::1", {}), ("http://x:0", {}),
+        ("http://[::1", {}), ("http://x:0", {}), ("http://localhost/ü", {}), ("http://x/a b", {}),
+        ("http://x/a\nb", {}),
+        (f"http://{'x' * 80}.org", {}), ("http://x", {"token": "ключ"}), ("http://x", {"token": "a\nb"}),
         ("http://x", {"format": "xml"}), ("http://x", {"timeout_s": 0}), ("http://x", {"retries": -1}),
     ],
 )  # fmt: skip

@@ -57,7 +57,7 @@ def test_a_file_of_json_lines_is_read_packed_or_not(tmp_path):
     lines = '\ufeff{"id": "a", "text": "x"}\n\n{"contents": "T\\ny"}\n'.encode()
     (tmp_path / "a.jsonl").write_bytes(lines)
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines))
-    expected = [Passage("a", "", "x"), Passage("3", "T", "y")]
+    expected = [Passage("a", "", "x"), Passage("1", "T", "y")]
     assert list(read_passages(tmp_path / "a.jsonl")) == expected
     assert list(read_passages(str(tmp_path / "a.jsonl.gz"))) == expected
 

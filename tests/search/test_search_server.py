@@ -125,6 +125,27 @@ def test_an_engine_that_fails_is_told_and_survived():
         assert ask(server, b'{"query": "x"}')[0] == 200
 
 
+def test_an_engine_that_breaks_in_another_way_is_told_and_logged(caplog):
+    retriever = Recorded(ZeroDivisionError("private"))
+    with running(SearchServer(retriever, port=0)) as server:
+        for content in ({"query": "x"}, {"queries": ["x", "y"]}):
+            status, _, answer = asked(server, **content)
+            assert (status, answer) == (500, {"error": "the search failed: ZeroDivisionError"})
+        retriever.error = None
+        assert asked(server, query="x")[0] == 200
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError] * 2
+
+
+@pytest.mark.parametrize("length", [{"Content-Length": "16"}, {"Transfer-Encoding": "chunked"}])
+def test_the_body_of_a_question_of_health_is_not_taken_for_a_request(server, length):
+    connection = http.client.HTTPConnection(*server.server_address[:2], timeout=10)
+    connection.request("GET", "/health", headers=length)
+    response = connection.getresponse()
+    assert (response.status, response.getheader("Connection"), response.will_close) == (200, "close", True)
+    response.read()
+    connection.close()
+
+
 def test_more_than_it_can_bear_is_sent_away():
     retriever = Recorded()
     retriever.gate.clear()

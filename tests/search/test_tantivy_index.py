@@ -55,6 +55,14 @@ def test_it_finds_what_the_engine_without_extras_finds(retriever):
             assert set(ids(retriever.search(query, 4))) == set(ids(other.search(query, 4))), query
 
 
+def test_capitals_of_all_alphabets_are_found_small_and_large(tmp_path):
+    passages = [Passage("1", "İstanbul", "Ärger in Łódź."), Passage("2", "Istanbul", "arger in lodz")]
+    write(tmp_path, passages)
+    with TantivyRetriever(tmp_path) as retriever, MemoryRetriever(passages) as other:
+        for query in ("İstanbul", "istanbul", "ISTANBUL", "ÄRGER", "ärger"):
+            assert len(retriever.search(query)) == len(other.search(query)) == 2, query
+
+
 def test_a_word_in_the_title_counts_more(retriever):
     assert ids(retriever.search("telmont", 4))[0] == "telmont"
 

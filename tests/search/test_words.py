@@ -12,6 +12,7 @@ from gem.search.words import LONGEST_WORD, MOST_WORDS, rarest, words_of
         ("the of AND", ["the", "of", "and"]),
         ('"a:b" -c_d', ["b", "c", "d"]),
         ("Café cafe\u0301", ["café"]),
+        ("İstanbul istanbul", ["istanbul"]),
         ("dog DOG dog", ["dog"]),
         ("\0😀\ud800 ", []),
         ("x" * (LONGEST_WORD + 1), []),

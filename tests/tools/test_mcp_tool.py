@@ -155,8 +155,12 @@ def test_a_server_that_is_not_there_fails_the_constructor_if_it_validates():
 
 
 @pytest.mark.parametrize(
-    "settings", [{"session": "any"}, {"max_output_chars": 0}, {"execution_timeout": 0}, {"config": {"comand": "x"}}]
-)
+    "settings",
+    [
+        {"session": "any"}, {"max_output_chars": 0}, {"execution_timeout": 0}, {"config": {"comand": "x"}},
+        {"max_retries": -1}, {"delay_between_retries": -1},
+    ],
+)  # fmt: skip
 def test_a_wrong_setting_is_refused(settings):
     with pytest.raises(ConfigError):
         MCPTool(**{"config": COMMAND, "validate_on_init": False, **settings})
@@ -236,6 +240,15 @@ def test_the_other_constructors_name_the_same_servers(tmp_path):
     assert several.config["mcpServers"]["b"] == {"url": "http://y/mcp"}
     with pytest.raises(ConfigError, match="there is no MCP config"):
         MCPTool.from_config_file(tmp_path / "none.json")
+
+
+def test_a_config_that_cannot_be_read_is_told(tmp_path):
+    deep, odd = tmp_path / "deep.json", tmp_path / "odd.json"
+    deep.write_text("[" * 100_000)
+    odd.write_bytes(b"\xff\xfe")
+    for path, words in ((deep, "is no JSON"), (odd, "is no JSON"), (tmp_path, "cannot be read: Is a directory")):
+        with pytest.raises(ConfigError, match=words):
+            MCPTool.from_config_file(path)
 
 
 def test_parameters_of_the_package_are_taken():

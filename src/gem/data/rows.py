@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import accumulate
+from pathlib import Path
 from typing import Any, overload
 
 from gem.build import closest
@@ -35,6 +36,11 @@ class Source(ABC):
     @abstractmethod
     def place(self, index: int) -> str:
         """Where that row lies, for people: "train.jsonl, line 7"."""
+
+    def folder(self, index: int) -> Path | None:
+        """The folder of the file that has that row, to which the paths in it are relative; None without a file."""
+        del index
+        return None
 
     @abstractmethod
     def digest(self) -> str:
@@ -66,6 +72,10 @@ class Joined(Source):
     def place(self, index: int) -> str:
         part, within = self._locate(index)
         return part.place(within)
+
+    def folder(self, index: int) -> Path | None:
+        part, within = self._locate(index)
+        return part.folder(within)
 
     def digest(self) -> str:
         return sha256("\n".join(part.digest() for part in self._parts).encode()).hexdigest()
@@ -142,6 +152,10 @@ class Rows(Sequence[Row]):
         """Where a row lies, for messages: "train.jsonl, line 7"."""
         return self.source.place(self._at(index))
 
+    def folder(self, index: int) -> Path | None:
+        """The folder of the file that has a row, to which the paths in it are relative; None without a file."""
+        return self.source.folder(self._at(index))
+
     def fingerprint(self) -> str:
         """A hash that changes with the content, for records of results; it reads the whole content, once.
 
@@ -185,6 +199,9 @@ class Shuffled(Source):
 
     def place(self, index: int) -> str:
         return self._rows.place(self._at(index))
+
+    def folder(self, index: int) -> Path | None:
+        return self._rows.folder(self._at(index))
 
     def digest(self) -> str:
         return sha256(f"{self._rows.fingerprint()} in the order of {self._order.seed}".encode()).hexdigest()

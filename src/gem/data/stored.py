@@ -132,6 +132,10 @@ class FileSource(Source):
 
         return reopened, (str(self.path), self.stamp.size)
 
+    def folder(self, index: int) -> Path:
+        del index  # all rows lie in one file
+        return self.path.parent
+
     def digest(self) -> str:
         if self._digest is None:
             with reading(self.path, self.stamp) as file:

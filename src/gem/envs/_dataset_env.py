@@ -79,8 +79,10 @@ class DatasetEnv(Env[ObsType, str]):
 
     def reset(self, seed: int | None = None, **options: Any) -> tuple[ObsType, Info]:
         """Ask the next row, or row `idx`. A seed begins another order; of an evaluation, further on in it."""
-        if seed is not None and self._asks():
-            self.state = self._asked(self._first(seed), 0)
+        if self._asks():
+            vars(self).pop("idx", None)  # a subclass that assigns it calls `Env.reset` and then asks that row
+            if seed is not None:
+                self.state = self._asked(self._first(seed), 0)
         return super().reset(seed, **options)
 
     def _reset(self, idx: int | None = None) -> tuple[ObsType, Info]:
@@ -96,7 +98,7 @@ class DatasetEnv(Env[ObsType, str]):
             if not 0 <= idx < cursor.length:
                 raise ConfigError(f"there are problems 0 to {cursor.length - 1}, and no {idx}")
             self.state = self._asked(cursor, idx)
-        return self._question(), {"idx": self.state.index}
+        return self._question(), {"idx": self.idx}
 
     def _asked(self, cursor: Cursor, index: int) -> State:
         """The state in which row `index` is asked; an env that remembers more makes its own."""

@@ -64,6 +64,7 @@ class Items(Generic[ItemT]):
     """Whether texts may come twice, so that those that are kept must be told from the others by themselves."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "size", whole(self.size, "size"))
         if not 0 <= self.size < POOL:
             raise ConfigError(f"of {POOL} items, size must leave some to draw, and is {self.size}")
 
@@ -101,6 +102,14 @@ def _item(items: Items[Any], index: int) -> Any:
     while items.apart and is_kept(item.text) != (index < items.size):
         item = items.recipe.draw(rng)
     return item
+
+
+def whole(number: Any, name: str) -> int:
+    """A setting that is a whole number, of any type. Raises `ConfigError` for another."""
+    try:
+        return int(operator.index(number))
+    except TypeError:
+        raise ConfigError(f"{name} is a whole number, not {number!r}") from None
 
 
 def is_kept(text: str) -> bool:

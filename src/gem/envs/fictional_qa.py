@@ -8,7 +8,8 @@ r"""FictionalQa: questions on an invented world, whose answers stand in a corpus
     env = ToolEnvWrapper(gem.make("qa:Fictional-v1"), [SearchTool()])   # the tool searches the env's own passages
 
 The answer goes between `<answer>` and `</answer>` and ends the episode: 1 if it is exactly the right one, however
-numbers, dates and capitals are written, else 0. Each question has one right answer, and each hop needs a passage of
+numbers, dates and capitals are written, else 0; `info` has `correct`, `success`, and the verdict: "correct", "wrong" or
+"format". Each question has one right answer, and each hop needs a passage of
 its own: what lies between is not named in the question, and no passage spares a hop. Names are invented and passages
 worded otherwise than questions, so that nothing but reading helps.
 
@@ -25,9 +26,9 @@ that looks up one thing after the other, and knows no more of the world than wha
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -82,6 +83,7 @@ class FictionalQaEnv(Env[str, str]):
         if size < 0:
             raise ConfigError(f"size is a number of questions, not {size}")
         self.entities, self.world, self.size = entities, world, size
+        self._rows: list[dict[str, Any]] | None = None
 
     # -- the corpus ----------------------------------------------------------------------------
 
@@ -95,10 +97,12 @@ class FictionalQaEnv(Env[str, str]):
         """An index of the corpus; built when it is first asked for, once in a process."""
         return self._library.retriever
 
-    @cached_property
+    @property
     def dataset(self) -> list[dict[str, Any]]:
         """The questions that are kept for evaluation, as rows that `QaEnv(dataset=...)` reads, too."""
-        return [self._asked(index).row() for index in range(self.size)]
+        if self._rows is None:
+            self._rows = [self._asked(index).row() for index in range(self.size)]
+        return self._rows
 
     @property
     def _library(self) -> Library:
@@ -118,15 +122,18 @@ class FictionalQaEnv(Env[str, str]):
 
     def _reset(self, idx: int | None = None) -> tuple[str, Info]:
         """Ask question `idx`, or one drawn from beyond the first `size`."""
-        index, question = self._drawn() if idx is None else (idx, self._asked(idx))
+        index = self._drawn() if idx is None else int(operator.index(idx))
+        question = self._asked(index)
         self.state = State(index)
         return PROMPT.format(question=question.text), {"idx": index, "hops": len(question.titles)}
 
     def _step(self, action: str) -> StepResult[str]:
         answer = extract_last_tagged_answer(action) if isinstance(action, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
-        right = answer is not None and em_check(answer, self.question.answers)
-        reward = LanguageGameReward.success if right else LanguageGameReward.fail
-        return termination(TERMINAL_STATE, reward, correct=right, success=right)
+        if answer is None:
+            return termination(TERMINAL_STATE, LanguageGameReward.fail, correct=False, success=False, verdict="format")
+        right = em_check(answer, self.question.answers)
+        reward, verdict = (LanguageGameReward.success, "correct") if right else (LanguageGameReward.fail, "wrong")
+        return termination(TERMINAL_STATE, reward, correct=right, success=right, verdict=verdict)
 
     def solve(self) -> str:
         """The right answer."""
@@ -157,15 +164,15 @@ class FictionalQaEnv(Env[str, str]):
             return questions.at(kept[turn])
         return questions.at(turn) if _behind(kept) <= turn < len(questions) else None
 
-    def _drawn(self) -> tuple[int, Question]:
-        """A question that is not kept, with its index."""
+    def _drawn(self) -> int:
+        """The index of a question that is not kept."""
         hops = int(self.rng.integers(len(self.hops)))
         questions = self._library.questions(self.hops[hops])
         first, end = _behind(self._kept(hops)), len(questions)
         begin = int(self.rng.integers(first, end))
         for place in chain(range(begin, end), range(first, begin)):
-            if question := questions.at(place):
-                return place * len(self.hops) + hops, question
+            if questions.at(place):
+                return place * len(self.hops) + hops
         raise self._too_few(self.hops[hops])
 
     def _kept(self, hops: int) -> tuple[int, ...]:

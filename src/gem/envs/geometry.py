@@ -7,6 +7,7 @@ r"""Geometry: one question about one picture; the picture carries the numbers.
 Pillow (extra `vision`) draws them. The observation is `{"problem": text, "images": [PIL.Image]}`. The text alone is
 not enough: it holds no number, and its most common answer is right in one of ten cases at most. The answer goes into
 `\boxed{…}` and ends the episode; it is a whole number or a fraction, and every way to write just that earns 1.
+`info["verdict"]` is "correct", "wrong", "unparsable" (no number) or "format" (no box).
 
     tier   easy                medium                          hard
            one step to take    several, or read off an axis    several, one of them hidden
@@ -31,9 +32,11 @@ from gem._extras import need
 from gem.build import closest
 from gem.constants import TERMINAL_STATE, LanguageGameReward
 from gem.core import Env, Info, StepResult, termination
+from gem.envs._procedural_items import POOL
 from gem.envs.figures import EASY, HARD, KINDS, MEDIUM, Figure
+from gem.envs.math_problems.answers import MAX_CHARS, judged
 from gem.errors import ConfigError
-from gem.grading.math import exact
+from gem.grading.math import Verdict
 from gem.parsing import extract_last_boxed_answer
 from gem.seeding import derive, generator
 
@@ -41,12 +44,8 @@ REQUEST = (
     "\nThe figure shows all that is needed. Put your final answer into \\boxed{}: "
     "a whole number, a decimal or a fraction, exact and without a unit.\n"
 )
-POOL = 2**31
-"""Items of a seed."""
 LEVELS = (EASY, MEDIUM, HARD)
-LONGEST = 100
-"""Characters of an answer that can be a number."""
-_DRESSED = re.compile(r"\$?(?:[a-zA-Z] *= *)?(.*?) *(?:\^ *\{? *\\circ *\}?|°)?\$?")
+_DEGREES = re.compile(r"°|\^ *(?:\{ *\\circ *\}|\\circ(?![a-zA-Z]))|\\degree(?![a-zA-Z])")
 
 
 @dataclass(slots=True)
@@ -72,6 +71,13 @@ class Figures(Sequence[dict[str, Any]]):
         turn, kind = divmod(index, len(self.kinds))
         rng = generator(derive(self.seed, "figure", index))
         return KINDS[self.kinds[kind]].new(rng, self.levels[turn % len(self.levels)])
+
+    def checked(self, index: int) -> int:
+        """The number, if there is such an item. Raises `ConfigError`."""
+        index = operator.index(index)
+        if not 0 <= index < POOL:
+            raise ConfigError(f"there are items 0 to {POOL - 1}, and no {index}")
+        return index
 
     def __len__(self) -> int:
         return self.size
@@ -125,16 +131,17 @@ class GeometryEnv(Env[Any, str]):
 
     def _reset(self, idx: int | None = None) -> tuple[dict[str, Any], Info]:
         """Ask item `idx`, or one drawn from beyond the first `size`."""
-        index = int(self.rng.integers(self.dataset.size, POOL)) if idx is None else idx
+        index = int(self.rng.integers(self.dataset.size, POOL)) if idx is None else self.dataset.checked(idx)
         self.state = State(index, self.dataset.figure(index))
         figure = self.state.figure
         return {"problem": figure.question + REQUEST, "images": [figure.image()]}, {"idx": index, "kind": figure.kind}
 
     def _step(self, action: str) -> StepResult[Any]:
         answer = extract_last_boxed_answer(action) if isinstance(action, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
-        right = answer is not None and is_right(answer, self.state.figure.answer)
+        verdict = "format" if answer is None else verdict_on(answer, self.state.figure.answer)
+        right = verdict == "correct"
         reward = LanguageGameReward.success if right else LanguageGameReward.fail
-        return termination(TERMINAL_STATE, reward, correct=right, success=right)
+        return termination(TERMINAL_STATE, reward, correct=right, success=right, verdict=verdict)
 
     def solve(self) -> str:
         """The right answer, in a box."""
@@ -146,11 +153,9 @@ class GeometryEnv(Env[Any, str]):
         return f"\\boxed{{{self.dataset.figure(int(rng.integers(POOL))).answer}}}"
 
 
-def is_right(answer: str, gold: Fraction) -> bool:
-    """Whether an answer is exactly this number, with or without "x =" and a degree sign; what is no number is not."""
-    bare = _DRESSED.fullmatch(answer.strip()) if len(answer) <= LONGEST else None
-    verdict = None if bare is None else exact(bare[1], str(gold))
-    return verdict is not None and verdict.correct
+def verdict_on(answer: str, gold: Fraction) -> Verdict:
+    """Whether an answer is exactly this number, with or without a degree sign; "unparsable" where it holds none."""
+    return judged(_DEGREES.sub(" ", answer) if len(answer) <= MAX_CHARS else answer, gold)
 
 
 def _known(kinds: Sequence[str] | None) -> list[str]:

@@ -165,11 +165,15 @@ def known_answers(value: Any) -> tuple[str, ...]:
 
 
 def _final(value: Any) -> Any:
-    """The value without the solutions in front of its answers."""
+    """The value without the solutions in front of its answers; a set in one order in every process."""
+    if hasattr(value, "tolist"):  # of numpy
+        value = value.tolist()
     if isinstance(value, str):
         return value.rpartition(FINAL)[2]
     if isinstance(value, list | tuple):
         return [_final(one) for one in cast("Iterable[Any]", value)]
+    if isinstance(value, set | frozenset):
+        return [_final(one) for one in sorted(cast("Iterable[Any]", value), key=repr)]
     return value
 
 

@@ -24,8 +24,8 @@ class MathVisualEnv(MathEnv):
     """One problem of a data set with its images, and one answer.
 
     `image_key` names a column with one image or several: images of Pillow, the bytes of files, their paths, or the
-    dicts of `bytes` and `path` that the Hugging Face hub stores. Paths are relative to the data file, else to the
-    working directory. All else is as in `MathEnv`.
+    dicts of `bytes` and `path` that the Hugging Face hub stores. Paths are relative to the row's data file, else to
+    the working directory. All else is as in `MathEnv`.
 
     Raises `DataError` for an image that cannot be read, or is beyond Pillow's `MAX_IMAGE_PIXELS` twice over, with its
     row; and `MissingExtra` without Pillow.
@@ -67,7 +67,7 @@ class MathVisualEnv(MathEnv):
 
     def _question(self) -> dict[str, Any]:
         problem, (found,) = super()._question(), self.dataset.read(self.idx, self.image_key)
-        folder = getattr(self.dataset.source, "path", Path()).parent
+        folder = self.dataset.folder(self.idx) or Path()
         try:
             return {"problem": problem, "images": list(images_in(found, folder))}
         except DataError as error:

@@ -10,7 +10,8 @@
 A turn is one call, as `gem.mcp.calls` reads it; what the tool says is the observation. A reply without a call ends the
 episode, and so does the last turn. Whenever it ends, the state decides: 1 if it is exactly what was asked for, else 0.
 With `partial_credit` a state in which nothing was changed that should not be earns the share of the changes that are
-made. Whoever changes nothing, or something else as well, earns 0.
+made; what is only taken away counts no further than what was to come in its place. Whoever changes nothing, or
+something else as well, earns 0.
 
 The servers live in this process, and their states are values: an episode can be copied at any moment.
 """
@@ -20,7 +21,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 
@@ -83,16 +84,17 @@ class McpEnv(Env[str, str]):
         partial_credit: bool = False,
     ) -> None:
         super().__init__()
+        server, level = cast("Any", str(server)), cast("Level", str(level))
         if server not in TASKS:
             raise ConfigError(
                 f"there is no server {server!r}.{closest(server, list(TASKS))} There are: {', '.join(TASKS)}"
             )
         if level not in MAX_TURNS:
             raise ConfigError(f"there is no level {level!r}; there are easy and hard")
-        if max_turns is not None and max_turns < 1:
-            raise ConfigError(f"max_turns is at least 1, not {max_turns}")
+        if max_turns is not None and (not isinstance(cast("Any", max_turns), int) or max_turns < 1):
+            raise ConfigError(f"max_turns is a whole number of at least 1, not {max_turns!r}")
         self.server, self.world = server, WORLDS[server]
-        self.level: Level = level
+        self.level = level
         self.tasks = _chosen(server, tasks)
         self.max_turns = max_turns or MAX_TURNS[level]
         self.partial_credit = partial_credit
@@ -143,7 +145,7 @@ class McpEnv(Env[str, str]):
         begin, goal, now = self.state.begin, self.state.goal, self.world.entries(self.state.world)
         wanted = {key for key in begin.keys() | goal.keys() if begin.get(key) != goal.get(key)}
         wrong = {key for key in now.keys() | goal.keys() if now.get(key) != goal.get(key)}
-        share = 1 - len(wanted & wrong) / len(wanted)
+        share = _share_made(wanted, wanted - wrong, {key for key in wanted if key in goal})
         info: Info = {"success": not wrong, "changes_made": share, "damage": len(wrong - wanted)}
         return ("That is what was asked for." if not wrong else "That is not what was asked for."), info
 
@@ -176,9 +178,23 @@ def written(call: Call) -> str:
     return f"<tool_call><tool_name>{call.tool}</tool_name><arguments>{arguments}</arguments></tool_call>"
 
 
-def _chosen(server: str, tasks: Sequence[str] | None) -> tuple[str, ...]:
+def _share_made(wanted: set[Any], made: set[Any], put: set[Any]) -> float:
+    """The share of changes that are made; those that only take away count no further than those that put something.
+
+    What is renamed is taken away and put elsewhere: to delete it is not half of the way.
+    """
+    put_made, taken_made = len(made & put), len(made - put)
+    if put:
+        taken_made = min(taken_made, len(wanted - put) * put_made // len(put))
+    return (put_made + taken_made) / len(wanted)
+
+
+def _chosen(server: str, tasks: Any) -> tuple[str, ...]:
     known = list(TASKS[server])
-    chosen = known if tasks is None else [tasks] if isinstance(tasks, str) else list(tasks)
+    given = known if tasks is None else [tasks] if isinstance(tasks, str) else tasks
+    if not isinstance(given, Sequence):
+        raise ConfigError(f"tasks is a list of names, not {tasks!r}")
+    chosen = [str(task) for task in cast("Sequence[Any]", given)]
     for task in chosen:
         if task not in known:
             raise ConfigError(

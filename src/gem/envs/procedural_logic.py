@@ -28,7 +28,7 @@ import numpy as np
 
 from gem.constants import TERMINAL_STATE, LanguageGameReward
 from gem.core import Env, Info, StepResult, termination
-from gem.envs._procedural_items import POOL, Items
+from gem.envs._procedural_items import POOL, Items, whole
 from gem.envs.logic_worlds import MOST_DEPTH, MOST_STATEMENTS, draw_world, told
 from gem.errors import ConfigError
 from gem.parsing import extract_last_boxed_answer, move_words
@@ -96,6 +96,8 @@ class ProceduralLogicEnv(Env[str, str]):
         use_format_error_reward: bool = False,
     ) -> None:
         super().__init__()
+        depths = tuple(whole(depth, "each of the depths") for depth in depths)
+        questions = whole(questions, "questions")
         if not depths or not set(depths) <= set(range(MOST_DEPTH + 1)):
             raise ConfigError(f"depths are some of the numbers 0 to {MOST_DEPTH}, not {depths!r}")
         if not 1 <= questions <= MOST_STATEMENTS:
@@ -104,7 +106,7 @@ class ProceduralLogicEnv(Env[str, str]):
         self.partial_credit, self.use_format_error_reward = partial_credit, use_format_error_reward
         self.rng = generator(seed)
         seed = int(self.rng.integers(POOL)) if seed is None else seed
-        self.dataset = Items(Worlds(tuple(depths), questions), size, seed)
+        self.dataset = Items(Worlds(depths, questions), size, seed)
 
     @property
     def idx(self) -> int:

@@ -9,6 +9,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+CURRENCIES = "$£€¥¢₹₩₽₺₪₫"
 LONGEST = 80
 """Characters of the longest text that is looked at: no number or date takes more."""
 MONTHS = (
@@ -29,7 +30,10 @@ WORDS = {
     **{f"{tens} {ONES[ones]}": 10 * number + ones for number, tens in enumerate(TENS, 2) for ones in range(1, 10)},
 }
 
-_NUMBER = re.compile(r"[$£€¥]? ?([+-]?)[$£€¥]?((?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)?(?:\.[0-9]+)?) ?%?")
+_NUMBER = re.compile(
+    rf"[{CURRENCIES}]? ?([+-]?)[{CURRENCIES}]?"
+    r"((?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)?(?:\.[0-9]+)?) ?%?"
+)
 _MONTH = "(" + "|".join(f"{name}|{name[:3]}[.]?" for name in MONTHS) + "|sept[.]?)"
 _DAY = "(?:the )?([0-9]{1,2})(?:st|nd|rd|th)?"
 _DATES = (
@@ -88,7 +92,7 @@ def date_in(text: str) -> Date | None:
 
 def _tidied(text: str) -> str:
     """Lower case, with single spaces and without what stands around; "" if it is too long to be looked at."""
-    return " ".join(text.lower().split()).strip("'\"()").rstrip(".,;:!?") if len(text) <= LONGEST else ""
+    return " ".join(text.lower().split()).strip("'\"()").rstrip(".,;:!?'\"()") if len(text) <= LONGEST else ""
 
 
 def _date(year: str | None, month: str, day: str | None) -> Date | None:

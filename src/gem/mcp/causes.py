@@ -10,8 +10,11 @@ from gem.mcp.evidence import Evidence
 
 STALE_STATUS = (400, 404, 410)
 """What servers answer that do not know a session, since they were started again."""
+STALE_ANSWERS = tuple(f"HTTP {status}" for status in STALE_STATUS)
 CLOSED_WORDS = "Connection closed"
-"""The package's own."""
+BROKEN_WORDS = (CLOSED_WORDS, "SSE stream ended", "SSE stream failed")
+TERMINATED_WORDS = "Session terminated"
+"""The package's own; servers have errors of that number too."""
 STRAY_CHARS = 200
 
 
@@ -22,16 +25,19 @@ def ends_all(error: Exception, place: Place, evidence: Evidence) -> bool:
         return is_closed(error) and str(error) == CLOSED_WORDS
     if code in (sdk.METHOD_NOT_FOUND, sdk.INVALID_PARAMS):
         return False
-    return code == sdk.CLOSED or evidence.http is not None
+    return evidence.http is not None or (is_closed(error) and str(error).startswith(BROKEN_WORDS))
 
 
-def never_arrived(cause: BaseException | None) -> bool:
+def never_arrived(cause: BaseException | None, evidence: Evidence) -> bool:
     """Whether the server has not begun with what was asked: it was down, or does not know the session."""
     if type(cause).__name__ in ("ConnectError", "ConnectTimeout"):
         return True
     if getattr(getattr(cause, "response", None), "status_code", None) in STALE_STATUS:
         return True
-    return isinstance(cause, sdk.rpc_error()) and "session" in str(cause).lower()
+    if not isinstance(cause, sdk.rpc_error()):
+        return False
+    refused = evidence.http is not None and evidence.http.startswith(STALE_ANSWERS)
+    return str(cause) == TERMINATED_WORDS or (refused and "session" in str(cause).lower())
 
 
 def may_pass(cause: BaseException | None, evidence: Evidence) -> bool:

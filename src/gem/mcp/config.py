@@ -93,7 +93,9 @@ def read_config(path: str | Path) -> dict[str, Any]:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"there is no MCP config {str(path)!r}") from None
-    except ValueError as error:
+    except OSError as error:
+        raise ConfigError(f"the MCP config {str(path)!r} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"the MCP config {str(path)!r} is no JSON: {error}") from error
     if not isinstance(found, dict):
         raise ConfigError(f"the MCP config {str(path)!r} holds no object")

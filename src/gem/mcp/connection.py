@@ -71,7 +71,7 @@ class Connection:
         self.lost: str | None = None
         """Why it is no more, once it is not."""
         self.doubtful = False
-        """A request expired; whether the server answers others is not known."""
+        """A request expired or was given up; whether the server answers others is not known."""
         self._session: Any = None
         self._tools: dict[str, ToolSpec] | None = None
         self._listing = asyncio.Lock()
@@ -85,6 +85,8 @@ class Connection:
         self._scope: Any = None
         self._requests: set[Any] = set()
         """Their cancel scopes."""
+        self._telling: set[asyncio.Task[None]] = set()
+        """Words to the server that a request was given up."""
         self._patience: asyncio.TimerHandle | None = None
         """Cancels what does not come to its end."""
         self._opened, self._ended = asyncio.Event(), asyncio.Event()
@@ -131,18 +133,22 @@ class Connection:
         self._evidence.http = self._evidence.stray = None
         unsent = False
         number = sdk.next_request(self._session)
-        with anyio.move_on_after(timeout_s) as scope:
-            self._requests.add(scope)
-            try:
-                return await ask(self._session)
-            except sdk.rpc_error() as error:
-                if not ends_all(error, self.place, self._evidence):
-                    raise
-                self._cause = self._cause or error
-            except (anyio.ClosedResourceError, anyio.BrokenResourceError):
-                unsent = True
-            finally:
-                self._requests.discard(scope)
+        try:
+            with anyio.move_on_after(timeout_s) as scope:
+                self._requests.add(scope)
+                try:
+                    return await ask(self._session)
+                except sdk.rpc_error() as error:
+                    if not ends_all(error, self.place, self._evidence):
+                        raise
+                    self._cause = self._cause or error
+                except (anyio.ClosedResourceError, anyio.BrokenResourceError):
+                    unsent = True
+                finally:
+                    self._requests.discard(scope)
+        except asyncio.CancelledError:  # who asked has given up
+            self._abandon(number)
+            raise
         if self.lost is None and scope.cancelled_caught:
             self.doubtful = True
             await sdk.cancel(self._session, number)
@@ -151,7 +157,15 @@ class Connection:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CAUSE_S):
                 await self._ended.wait()
-        raise (Gone if unsent or never_arrived(self._cause) else McpUnavailable)(self._told())
+        raise (Gone if unsent or never_arrived(self._cause, self._evidence) else McpUnavailable)(self._told())
+
+    def _abandon(self, number: int | None) -> None:
+        """Nobody waits for a request any more: tell the server, and find out before the next whether it answers."""
+        if self.lost is None:
+            self.doubtful = True
+            telling = self.loop.create_task(sdk.cancel(self._session, number))
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
 
     async def listed(self) -> dict[str, ToolSpec]:
         """The tools by name; asked for if they are not known, or may be others now."""
@@ -169,6 +183,10 @@ class Connection:
             if sdk.code_of(error) == sdk.METHOD_NOT_FOUND:
                 return {}
             raise McpUnavailable(f"{self.place.label} does not tell its tools: {error}") from error
+        except McpUnavailable:
+            raise
+        except (RuntimeError, ValueError) as error:  # the package's word on a list that is none
+            raise McpUnavailable(f"{self.place.label} does not tell its tools in a form to be read: {error}") from error
 
     async def answers(self) -> bool:
         """Whether a server that let a request expire answers a short one. If not, the connection is ended."""

@@ -50,8 +50,7 @@ class Session:
     ) -> None:
         sdk.load()
         self.place, self.options = place, options or Options()
-        if max_retries < 0 or delay_s < 0:
-            raise ConfigError(f"max_retries and the delay between them are not negative: {max_retries}, {delay_s}")
+        check_retries(max_retries, delay_s)
         self.max_retries, self.delay_s = max_retries, delay_s
         self._held: list[Connection] = []
         """The connection that is open, if there is one."""
@@ -217,6 +216,12 @@ class Session:
         if _is_running(loop):
             return await coroutine
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, loop))
+
+
+def check_retries(max_retries: int, delay_s: float) -> None:
+    """Raise `ConfigError` if there can be no so many retries, so far apart."""
+    if max_retries < 0 or delay_s < 0:
+        raise ConfigError(f"max_retries and the delay between them are not negative: {max_retries}, {delay_s}")
 
 
 def _is_running(loop: asyncio.AbstractEventLoop) -> bool:

@@ -39,16 +39,18 @@ class Several:
 
     def call(self, name: str, arguments: dict[str, Any]) -> CallResult:
         """Call a tool of the source that its name begins with."""
-        source, own_name = self._of(name)
-        if source is None or own_name not in [tool.name for tool in source.tools()]:
-            return self._unknown(name)
-        return source.call(own_name, arguments)
+        for source, own_name in self._meant(name):
+            if own_name in [tool.name for tool in source.tools()]:
+                return source.call(own_name, arguments)
+        return self._unknown(name)
 
     async def acall(self, name: str, arguments: dict[str, Any]) -> CallResult:
         """`call`, awaited; in a thread where the source has no such face."""
-        source, own_name = self._of(name)
-        if isinstance(source, Session) and own_name in [tool.name for tool in await source.atools()]:
-            return await source.acall(own_name, arguments)
+        for source, own_name in self._meant(name):
+            if not isinstance(source, Session):
+                break
+            if own_name in [tool.name for tool in await source.atools()]:
+                return await source.acall(own_name, arguments)
         return await asyncio.to_thread(self.call, name, arguments)
 
     async def aclose(self) -> None:
@@ -74,13 +76,10 @@ class Several:
                 met.result()
         self._have_met = True
 
-    def _of(self, name: str) -> tuple[ToolSource | None, str]:
-        """The source, and what it calls the tool. Names of sources may contain others: the longest is meant."""
-        fitting = [key for key in self.sources if name.startswith(f"{key}_")]
-        if not fitting:
-            return None, name
-        key = max(fitting, key=len)
-        return self.sources[key], name[len(key) + 1 :]
+    def _meant(self, name: str) -> list[tuple[ToolSource, str]]:
+        """The sources that may have the tool, and what they would call it; that of the longest name first."""
+        fitting = sorted((key for key in self.sources if name.startswith(f"{key}_")), key=len, reverse=True)
+        return [(self.sources[key], name[len(key) + 1 :]) for key in fitting]
 
     def _unknown(self, name: str) -> CallResult:
         known = [tool.name for tool in self.tools()]

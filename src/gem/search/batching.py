@@ -12,6 +12,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from gem.errors import ConfigError, SearchUnavailable
+from gem.search.forks import at_work
 from gem.search.protocol import Hit, Retriever
 
 MAX_BATCH, MAX_WAIT_MS = 64, 2.0
@@ -60,7 +61,7 @@ class BatchingRetriever(Retriever):
 
     def close(self) -> None:
         """Wait until what was asked before is answered, and let go of all."""
-        with self._lock:
+        with at_work, self._lock:
             self._closed = True
             if self._process == os.getpid():
                 self._end()
@@ -70,7 +71,7 @@ class BatchingRetriever(Retriever):
 
     def _ask(self, query: str, topk: int) -> Future[list[Hit]]:
         asked = _Asked(query, topk, Future())
-        with self._lock:
+        with at_work, self._lock:
             if self._closed:
                 raise SearchUnavailable("the retriever is closed")
             if self._process != os.getpid():  # the first question, or the first one in a fork

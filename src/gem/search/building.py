@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import reduce
+from hashlib import blake2b
 from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
@@ -41,7 +43,10 @@ class Writer(Protocol):
         """Append passages: all of them, or none if it is interrupted."""
 
     def finish(self) -> None:
-        """Do what is left once all are there."""
+        """Do what is left once all are there; they may be more after it, if the build is stopped before its end."""
+
+    def tidy(self) -> None:
+        """Drop what only a build needs; its end is written."""
 
     def close(self) -> None:
         """Let go of the files."""
@@ -74,17 +79,19 @@ def build(
         manifest = _begun(folder, Manifest(engine, embedder=name_of(embed)))
         writer = _writer(folder, engine, embed)
     with closing(writer):
-        rest = _not_written(chain([first], corpus), writer, folder)
-        for batch in _batches(_told(rest, writer.count, on_progress), writer.BATCH):
+        corpus = chain([first], corpus)
+        digest = _digest_of_written(corpus, writer, manifest, folder)
+        for batch in _batches(_told(corpus, writer.count, on_progress), writer.BATCH):
+            digest = reduce(_followed, batch, digest)
             with _storing(folder):
                 writer.add(batch)
-                manifest = replace(manifest, passages=writer.count)
+                manifest = replace(manifest, passages=writer.count, digest=digest)
                 manifest.write(folder)
         with _storing(folder):
             writer.finish()
-    with _storing(folder):
-        manifest = replace(manifest, passages=writer.count, finished=True)
-        manifest.write(folder)
+            manifest = replace(manifest, passages=writer.count, digest=digest, finished=True)
+            manifest.write(folder)
+            writer.tidy()
     return manifest
 
 
@@ -133,16 +140,28 @@ def _writer(folder: Path, engine: str, embed: Embed | None) -> Writer:
     return Fts5Writer(folder)
 
 
-def _not_written(corpus: Iterator[Passage], writer: Writer, folder: Path) -> Iterator[Passage]:
-    """The passages after those that are written already. Raises `DataError` if those are others."""
-    if writer.count:
-        last = next(islice(corpus, writer.count - 1, None), None)
-        if last is None or last.id != writer.last_id:
-            raise DataError(
-                f"{folder} was begun with another corpus: its passage {writer.count:,} is {writer.last_id!r}, and "
-                f"here it is {last and last.id!r}. Take another folder"
-            )
-    return corpus
+def _digest_of_written(corpus: Iterator[Passage], writer: Writer, manifest: Manifest, folder: Path) -> str:
+    """Pass over what is written already, and tell its digest. Raises `DataError` if those passages are others.
+
+    What an interrupted build has written after its last word in the manifest is known by the id of its last one.
+    """
+    digest, number, last = "", 0, None
+    for number, last in enumerate(islice(corpus, writer.count), 1):
+        digest = _followed(digest, last)
+        if number == manifest.passages and digest != (manifest.digest or digest):
+            raise DataError(f"{folder} was begun with another corpus: of its {number:,} passages some are others here")
+    if writer.count and (last is None or number < writer.count or last.id != writer.last_id):
+        here = last.id if last is not None and number == writer.count else None
+        raise DataError(
+            f"{folder} was begun with another corpus: its passage {writer.count:,} is {writer.last_id!r}, and "
+            f"here it is {here!r}. Take another folder"
+        )
+    return digest
+
+
+def _followed(digest: str, passage: Passage) -> str:
+    """The digest of passages, and of one more."""
+    return blake2b(repr((digest, *passage)).encode(), digest_size=16).hexdigest()
 
 
 def _told(corpus: Iterator[Passage], done: int, tell: Callable[[int], object] | None) -> Iterator[Passage]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
 from gem.errors import SearchUnavailable
+from gem.search.forks import at_work
 
 
 class Connections:
@@ -29,7 +30,7 @@ class Connections:
     @contextmanager
     def lent(self) -> Generator[sqlite3.Connection]:
         """A connection for as long as the block runs."""
-        with self._places:
+        with at_work, self._places:
             try:
                 connection = self._take()
                 try:
@@ -41,11 +42,12 @@ class Connections:
 
     def close(self) -> None:
         """Close those that are idle now, and the others when they come back."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        with at_work:
+            with self._lock:
+                self._closed = True
+                idle, self._idle = self._idle, []
+            for connection in idle:
+                connection.close()
 
     def _take(self) -> sqlite3.Connection:
         with self._lock:

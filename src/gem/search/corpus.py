@@ -21,6 +21,8 @@ SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 def read_passages(path: str | Path) -> Iterator[Passage]:
     """The passages of a file, one in each line: {"id", "title", "text"}, or {"id", "contents"}, title first.
 
+    Those without an id are called by their number from 0, as `gem-gym search build` calls them.
+
     Raises `DataNotFound`, or `DataError` with the line that holds none.
     """
     path = Path(path)
@@ -35,14 +37,12 @@ def read_passages(path: str | Path) -> Iterator[Passage]:
 
 
 def _read(path: Path) -> Iterator[Passage]:
-    def place(number: int) -> str:
-        return f"{path.name}, line {number}"
-
     try:
         with _opened(path) as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield passage_of(_parsed(line, place(number)), number, place)
+            filled = ((place, line) for place, line in enumerate(lines, 1) if line.strip())
+            for number, (place, line) in enumerate(filled):
+                told = f"{path.name}, line {place}"
+                yield passage_of(_parsed(line, told), number, lambda _, told=told: told)
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read: {error}") from error
 

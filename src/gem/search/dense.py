@@ -20,6 +20,7 @@ from gem._extras import need
 from gem.errors import SearchUnavailable
 from gem.search.connections import Connections
 from gem.search.embedders import Embed, vectors_of
+from gem.search.forks import at_work
 from gem.search.protocol import Hit, Passage, Retriever
 from gem.search.words import LONGEST_QUERY
 
@@ -65,7 +66,7 @@ class DenseRetriever(Retriever):
             raise SearchUnavailable(
                 f"the embedder makes vectors of {vectors_N_D.shape[1]} numbers, the index has {self._index.ndim}"
             )
-        with self._one_at_a_time:
+        with at_work, self._one_at_a_time:
             found = self._index.search(vectors_N_D, min(topk, len(self)), exact=len(self) <= EXACT)
         with self._connections.lent() as connection:
             keys_N_K, distances_N_K = np.atleast_2d(found.keys), np.atleast_2d(found.distances)
@@ -123,8 +124,8 @@ class DenseWriter:
         self.count += len(passages)
 
     def finish(self) -> None:
-        """Make the graph of neighbours, and drop the vectors that it was made of."""
-        if (self._folder / INDEX).exists():
+        """Make the graph of neighbours, unless it has all of them."""
+        if self._has_graph():
             return
         shape = (self.count, self._dimensions)
         vectors_N_D = np.memmap(self._folder / VECTORS, dtype=np.float32, mode="r", shape=shape)
@@ -135,11 +136,21 @@ class DenseWriter:
         fresh = self._folder / f"{INDEX}.new"
         index.save(str(fresh))
         fresh.replace(self._folder / INDEX)
-        (self._folder / VECTORS).unlink()
+
+    def tidy(self) -> None:
+        """Drop the vectors that the graph was made of."""
+        (self._folder / VECTORS).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of the files."""
         self._connection.close()
+
+    def _has_graph(self) -> bool:
+        path = self._folder / INDEX
+        try:
+            return path.exists() and len(_restored(path)) == self.count
+        except SearchUnavailable:
+            return False
 
     @property
     def _dimensions(self) -> int:

@@ -100,8 +100,9 @@ class MemoryRetriever(Fts5Retriever):
     """
 
     def __init__(self, passages: Iterable[Passage]) -> None:
+        given = list(sound(passages))  # before it is at work: whoever gives them may take his time
         connection = sqlite3.connect(":memory:", check_same_thread=False)
-        self._begin(Connections(lambda: connection, most=1), partial(_fill, passages=passages))
+        self._begin(Connections(lambda: connection, most=1), partial(_fill, passages=given))
 
     def __reduce__(self) -> tuple[Any, ...]:
         with self._connections.lent() as connection:
@@ -139,6 +140,9 @@ class Fts5Writer:
         with self._connection:
             self._connection.execute("INSERT INTO passages(passages) VALUES ('optimize')")
 
+    def tidy(self) -> None:
+        """There is nothing to drop."""
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
@@ -147,7 +151,7 @@ class Fts5Writer:
 def _fill(connection: sqlite3.Connection, passages: Iterable[Passage]) -> int:
     _create(connection)
     with connection:
-        connection.executemany(_INSERT, sound(passages))
+        connection.executemany(_INSERT, passages)
     if size := _size(connection):
         return size
     raise DataError("there are no passages to search in")

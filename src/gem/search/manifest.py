@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +27,8 @@ class Manifest:
     embedder: str | None = None
     """The name that `gem.search.embedder` makes it from again; None for a function of the caller's, or none."""
     format: int = FORMAT
+    digest: str = field(default="", compare=False)
+    """That of the passages until here, by which a build that goes on knows them again."""
 
     def write(self, folder: Path) -> None:
         """Put it into the folder, in place of the one there."""

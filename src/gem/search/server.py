@@ -79,6 +79,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """`/health`."""
+        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
+            self.close_connection = True  # the body that nobody reads is no request
         if self.path != "/health":
             return self._refuse(HTTPStatus.NOT_FOUND, _PATHS)
         return self._answer(HTTPStatus.OK, {"status": "ok"})
@@ -113,6 +115,9 @@ class _Handler(BaseHTTPRequestHandler):
                 answers = retriever.search_many(question.queries, question.topk)
         except SearchUnavailable as error:
             return self._refuse(HTTPStatus.BAD_GATEWAY, str(error))
+        except Exception as error:
+            _logger.exception("a search failed")
+            return self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"the search failed: {type(error).__name__}")
         return self._answer(HTTPStatus.OK, answer_of(question, answers), kind=kind)
 
     def _body(self) -> bytes | None:

@@ -7,17 +7,22 @@ for each thread that asks at the same time. What the bodies mean is the caller's
 from __future__ import annotations
 
 import os
+import re
 import time
 import weakref
 from collections.abc import Callable, Mapping
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from io import BufferedReader, RawIOBase
+from socket import socket
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
 from gem.errors import ConfigError, SearchUnavailable
+from gem.search.forks import at_work
 
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 """Answers after which another attempt may do better."""
@@ -25,6 +30,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 MAX_ANSWER = 64 << 20
 _PIECE = 1 << 16
 _SHOWN = 200
+_HEADER = re.compile(r"[\t -~\xa0-\xff]*")
 
 
 class Answer(NamedTuple):
@@ -67,7 +73,7 @@ class ServiceClient:
         self.url = url
         self._host, self._path = parts.netloc, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._new = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._headers = dict(headers or {})
+        self._headers = _sendable(headers or {})
         self._timeout_s, self._retries = timeout_s, retries
         self._sleep, self._clock, self._jitter = sleep, clock, jitter or np.random.default_rng().random
         self._idle = _Idle()
@@ -113,9 +119,10 @@ class ServiceClient:
     def _exchange(self, connection: HTTPConnection, body: bytes, headers: dict[str, str], deadline: float) -> Answer:
         try:
             self._be_quick(connection, deadline)
+            connection.response_class = cast("Any", partial(_Reply, left_s=partial(self._left_s, deadline)))
             connection.request("POST", self._path, body, headers)
             response = connection.getresponse()
-            content = self._read(connection, response, deadline)
+            content = self._read(response)
         except BaseException:
             connection.close()
             raise
@@ -124,11 +131,10 @@ class ServiceClient:
         self._idle.give_back(connection)
         return answer
 
-    def _read(self, connection: HTTPConnection, response: HTTPResponse, deadline: float) -> bytes:
-        """The whole body, in what time is left, however slowly it drips."""
+    def _read(self, response: HTTPResponse) -> bytes:
+        """The whole body."""
         size, content = response.length, bytearray()
         while size is None or len(content) < size:
-            self._be_quick(connection, deadline)
             piece = response.read1(_PIECE)
             if not piece:
                 break
@@ -142,12 +148,42 @@ class ServiceClient:
 
     def _be_quick(self, connection: HTTPConnection, deadline: float) -> None:
         """Give the next exchange the time that is left. Raises `TimeoutError` if there is none."""
+        connection.timeout = self._left_s(deadline)
+        if connection.sock is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            connection.sock.settimeout(connection.timeout)
+
+    def _left_s(self, deadline: float) -> float:
+        """The time that is left. Raises `TimeoutError` if there is none."""
         left_s = deadline - self._clock()
         if left_s <= 0:
             raise TimeoutError
-        connection.timeout = left_s
-        if connection.sock is not None:  # pyright: ignore[reportUnnecessaryComparison]
-            connection.sock.settimeout(left_s)
+        return left_s
+
+
+class _Reply(HTTPResponse):
+    """An answer, its head too, of which each piece has to come in what time is left, however slowly it drips."""
+
+    def __init__(self, sock: socket, *args: Any, left_s: Callable[[], float], **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = BufferedReader(_Hurried(self.fp.detach(), sock, left_s))
+
+
+class _Hurried(RawIOBase):
+    """What a socket's file reads, each time with the timeout that `left_s` gives then."""
+
+    def __init__(self, raw: RawIOBase, sock: socket, left_s: Callable[[], float]) -> None:
+        self._raw, self._socket, self._left_s = raw, sock, left_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        self._socket.settimeout(self._left_s())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 class _Idle:
@@ -161,7 +197,7 @@ class _Idle:
 
     def take(self) -> HTTPConnection | None:
         """The one used last, if there is one. Raises `SearchUnavailable` after `close`."""
-        with self._lock:
+        with at_work, self._lock:
             if self._closed:
                 raise SearchUnavailable("the client is closed")
             if self._process != os.getpid():  # a fork, whose parent goes on with these
@@ -169,13 +205,13 @@ class _Idle:
             return self._connections.pop() if self._connections else None
 
     def give_back(self, connection: HTTPConnection) -> None:
-        with self._lock:
+        with at_work, self._lock:
             if not self._closed and connection.sock is not None:  # pyright: ignore[reportUnnecessaryComparison]
                 return self._connections.append(connection)
         return connection.close()
 
     def close(self) -> None:
-        with self._lock:
+        with at_work, self._lock:
             self._closed = True
             idle, self._connections = self._connections, []
         for connection in idle:
@@ -185,11 +221,23 @@ class _Idle:
 def _parts_of(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+        is_plain = url.isascii() and url.isprintable() and " " not in url
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and is_plain:
+            parts.hostname.encode("idna")
             return parts
-    except ValueError:  # of a port that is no number, say
+    except ValueError:  # of a port that is no number, say, or a name that is no host's
         pass
     raise ConfigError(f"url is where a service listens, such as http://localhost:8000/retrieve, not {url!r}")
+
+
+def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers. Raises `ConfigError` for one that no header can hold, of which it tells the name alone."""
+    for name, value in headers.items():
+        if not _HEADER.fullmatch(value):
+            raise ConfigError(
+                f"the {name} header, such as a token, is of letters, digits and signs of ASCII or Latin-1"
+            )
+    return dict(headers)
 
 
 def _seconds(text: str | None) -> float:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from gem._extras import need
 from gem.errors import SearchUnavailable
+from gem.search.forks import at_work
 from gem.search.protocol import Hit, Passage, Retriever
 from gem.search.words import LONGEST_WORD, rarest, words_of
 
@@ -54,7 +55,8 @@ class TantivyRetriever(Retriever):
         words = words_of(query)
         if not words or topk < 1:
             return []
-        return _safely(self._search, words, min(topk, len(self)))
+        with at_work:
+            return _safely(self._search, words, min(topk, len(self)))
 
     def _search(self, words: Sequence[str], topk: int) -> list[Hit]:
         terms = dict.fromkeys(self._analyzer.analyze(" ".join(words)))
@@ -106,6 +108,9 @@ class TantivyWriter:
         """Wait until what was written in pieces is joined."""
         _safely(self._writer.wait_merging_threads)
 
+    def tidy(self) -> None:
+        """There is nothing to drop."""
+
     def close(self) -> None:
         """Let go of the folder."""
         del self._writer
@@ -141,7 +146,7 @@ def _passage(document: Any) -> Passage:
 
 def _analyzer(tantivy: Any) -> Any:
     builder, to = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()), tantivy.Filter
-    for step in (to.remove_long(4 * LONGEST_WORD), to.lowercase(), to.ascii_fold(), to.stemmer("english")):
+    for step in (to.remove_long(4 * LONGEST_WORD), to.ascii_fold(), to.lowercase(), to.stemmer("english")):
         builder = builder.filter(step)
     return builder.build()
 

@@ -21,6 +21,8 @@ _STOPPED = (
 STOP_WORDS = frozenset(_STOPPED.split())
 
 _WORD = re.compile(r"[^\W_]+")
+DOT_ABOVE = "\u0307"
+"""What is left of a Turkish capital I beside the small one; the engines ignore it, as they do accents."""
 
 
 def words_of(query: str) -> list[str]:
@@ -28,7 +30,7 @@ def words_of(query: str) -> list[str]:
     told: dict[str, None] = {}
     stopped: dict[str, None] = {}
     for found in _WORD.finditer(unicodedata.normalize("NFC", query[:LONGEST_QUERY])):
-        word = found[0].lower()
+        word = found[0].lower().replace(DOT_ABOVE, "")
         if len(word) <= LONGEST_WORD:
             (stopped if word in STOP_WORDS else told)[word] = None
         if len(told) == MOST_WORDS:

@@ -18,6 +18,7 @@ from gem.mcp.connection import Options
 from gem.mcp.opening import is_source, opened_later
 from gem.mcp.render import listed, rendered
 from gem.mcp.sdk import Handlers
+from gem.mcp.session import check_retries
 from gem.tools.base_tool import BaseTool, ToolAnswer, ToolUnavailable, no_call
 from gem.tools.held_source import HeldSource, Line
 
@@ -72,6 +73,7 @@ class MCPTool(BaseTool):
             raise ConfigError(f"max_output_chars is at least 1, not {max_output_chars}")
         if execution_timeout <= 0:
             raise ConfigError(f"execution_timeout is in seconds and above 0, not {execution_timeout}")
+        check_retries(max_retries, delay_between_retries)
         self.session, self.max_output_chars = session, max_output_chars
         self.max_retries, self.delay_between_retries = max_retries, delay_between_retries
         self.execution_timeout, self.validate_on_init = execution_timeout, validate_on_init

@@ -144,14 +144,22 @@ def _error(why: str) -> str:
 
 
 _REMOTE: WeakValueDictionary[tuple[str, float], Retriever] = WeakValueDictionary()
-_LOCK = Lock()
+_lock = Lock()
+
+
+def _fresh_lock() -> None:
+    global _lock  # noqa: PLW0603 - another thread may have held it at the moment of the fork
+    _lock = Lock()
+
+
+os.register_at_fork(after_in_child=_fresh_lock)
 
 
 def remote(url: str, timeout_s: float) -> Retriever:
     """The retriever of a server, one for all tools of this process, for as long as one of them has it."""
     from gem.search import HttpRetriever
 
-    with _LOCK:
+    with _lock:
         found = _REMOTE.get((url, timeout_s))
         if found is None:
             found = _REMOTE[url, timeout_s] = HttpRetriever(url, timeout_s=timeout_s)

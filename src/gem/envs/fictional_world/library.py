@@ -5,6 +5,7 @@ Every env of the same world shares them, in as many threads as there are.
 
 from __future__ import annotations
 
+import os
 from functools import cached_property, lru_cache
 from threading import RLock
 
@@ -61,7 +62,9 @@ class Library:
 
     @cached_property
     def _world(self) -> World:
-        return found_world(self.number, self.size)
+        world = found_world(self.number, self.size)
+        _ = world.named_by, world.having  # here, as whatever is made later is made without the lock
+        return world
 
     @cached_property
     def _passages(self) -> tuple[Passage, ...]:
@@ -89,3 +92,6 @@ def library(number: int, size: int) -> Library:
 
 
 _library = lru_cache(maxsize=WORLDS_KEPT)(Library)
+
+# A fork waits until nothing is half made: a fresh lock alone would leave the child those of `cached_property`.
+os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release)

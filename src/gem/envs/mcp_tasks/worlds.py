@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gem.mcp.servers import Calendar, CalendarServer, Database, FilesServer, KvServer, Server, SqliteServer, Store, Tree
-from gem.mcp.servers.sqlite import quoted_name
+from gem.mcp.servers.sqlite import OTHERS, TABLES, quoted_name
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """What time it is in every episode."""
@@ -35,15 +35,17 @@ def _of_tree(tree: Tree) -> Entries:
 
 
 def _of_database(database: Database) -> Entries:
-    """The columns of each table, and how often each row stands in it; neither has an order."""
+    """The columns of each table and how often each row stands in it, without an order; views, triggers and indexes."""
     found: Entries = {}
     try:
-        for table in database.tables():
-            columns, rows = database.read(f"SELECT * FROM {quoted_name(table)}")
-            order = sorted(range(len(columns)), key=lambda index: columns[index].lower())
-            found["columns", table.lower()] = [columns[index].lower() for index in order]
-            sorted_rows = (tuple(row[index] for index in order) for row in rows)
-            found.update({("row", table.lower(), *row): count for row, count in Counter(sorted_rows).items()})
+        with database.reading() as read:
+            found.update({(kind, name.lower()): sql for kind, name, sql in read(OTHERS)[1]})
+            for (table,) in read(TABLES)[1]:
+                columns, rows = read(f"SELECT * FROM {quoted_name(table)}")
+                order = sorted(range(len(columns)), key=lambda index: columns[index].lower())
+                found["columns", table.lower()] = [columns[index].lower() for index in order]
+                sorted_rows = (tuple(row[index] for index in order) for row in rows)
+                found.update({("row", table.lower(), *row): count for row, count in Counter(sorted_rows).items()})
     except sqlite3.Error as error:  # an agent may make tables that cannot be read in the time there is
         found["unreadable"] = str(error)
     return found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import tempfile
+import time
 import weakref
 import zipfile
 from collections.abc import Sequence
@@ -17,6 +19,8 @@ from gem.mcp.servers import FilesServer, Folder
 
 STORE = "https://storage.mcpmark.ai/filesystem"
 """Where MCPMark keeps the files of its categories, as NAME.zip."""
+EXTENDED_TIMESTAMP = 0x5455
+"""The kind of an archive's extra field that holds a time in UTC, to the second."""
 
 
 class FilesystemService:
@@ -70,8 +74,26 @@ class FilesystemService:
         """What the archive holds, without a folder around it that is named for the category."""
         try:
             with zipfile.ZipFile(archive) as packed, tempfile.TemporaryDirectory(dir=self.scratch.parent) as aside:
-                packed.extractall(aside)
+                _extract(packed, aside)
                 inner = Path(aside) / category
                 shutil.copytree(inner if inner.is_dir() else aside, self.scratch, dirs_exist_ok=True)
         except zipfile.BadZipFile as error:
             raise DataError(f"{archive} is no zip archive: {error}") from error
+
+
+def _extract(packed: zipfile.ZipFile, place: str) -> None:
+    """Unpack an archive, and give everything the time at which it was changed, which tasks ask for."""
+    made = [(packed.extract(entry, place), _changed(entry)) for entry in packed.infolist()]
+    for path, at in made:
+        os.utime(path, (at, at))
+
+
+def _changed(entry: zipfile.ZipInfo) -> float:
+    """When a file was changed: by the extended timestamp, or else by the local time that every entry has."""
+    extra = entry.extra
+    while len(extra) >= 9:
+        kind, size, flags, at = struct.unpack_from("<HHBi", extra)
+        if kind == EXTENDED_TIMESTAMP and flags & 1:
+            return float(at)
+        extra = extra[4 + size :]
+    return time.mktime((*entry.date_time, 0, 0, -1))

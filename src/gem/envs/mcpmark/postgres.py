@@ -6,10 +6,12 @@ the programs psql and pg_restore. The agent has that user's rights on the server
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
 import subprocess
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from gem.mcp.protocol import ToolSource
 ENDINGS = (".backup", ".dump", ".sql")
 BINARY_DUMP = b"PGDMP"
 RESTORE_S = 600.0
+
+_logger = logging.getLogger(__name__)
 
 
 class PostgresService:
@@ -41,13 +45,16 @@ class PostgresService:
         self.stem = f"gem_{secrets.token_hex(6)}"
         self.templates: dict[str, str] = {}
         self.database: str | None = None
+        self.created: list[str] = []
+        """What stands on the server by our doing."""
+        weakref.finalize(self, _drop_left, self.created, self._variables(), self.home, os.getpid())
 
     def begin(self, task: MarkTask) -> None:
         """Make the database for a task. Raises `McpUnavailable` if the server does not."""
-        self._drop(self.database)
-        self.database = None
-        name = f"{self.stem}_work"
-        self._psql(self.home, f'CREATE DATABASE "{name}" TEMPLATE "{self._template(task.category)}"')
+        name, self.database = f"{self.stem}_work", None
+        template = self._template(task.category)
+        self._drop(name)
+        self._create(name, f'TEMPLATE "{template}"')
         self.database = name
 
     def source(self) -> ToolSource:
@@ -59,49 +66,75 @@ class PostgresService:
         return {**self.variables, "POSTGRES_DATABASE": self.database or ""}
 
     def close(self) -> None:
-        """Drop what was created."""
-        for name in (self.database, *self.templates.values()):
-            self._drop(name)
+        """Drop what was created; what the server does not drop now is tried again when this is called again."""
         self.database, self.templates = None, {}
+        _drop_left(self.created, self._variables(), self.home, os.getpid())
 
     def _template(self, category: str) -> str:
         """The database of a category, restored once."""
         if category not in self.templates:
             name = f"{self.stem}_{len(self.templates)}"
-            self._psql(self.home, f'CREATE DATABASE "{name}"')
-            self.templates[category] = name
+            self._drop(name)  # one that was begun, and not restored to its end
+            self._create(name)
             dump = self._dump(category)
             if dump is not None:
                 self._restore(dump, name)
+            self.templates[category] = name
         return self.templates[category]
 
     def _restore(self, dump: Path, database: str) -> None:
         with dump.open("rb") as opened:
             binary = opened.read(len(BINARY_DUMP)) == BINARY_DUMP
         if binary:  # it complains of owners that are not there, and has restored all the same
-            self._run(["pg_restore", "--no-owner", "--no-privileges", "-d", database, str(dump)], accepted=(0, 1))
+            command = ["pg_restore", "--no-owner", "--no-privileges", "-d", database, str(dump)]
+            _run(command, self._variables(), accepted=(0, 1))
         else:
-            self._run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", str(dump)])
+            command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", str(dump)]
+            _run(command, self._variables())
 
     def _dump(self, category: str) -> Path | None:
         paths = (self.states / f"{category}{ending}" for ending in ENDINGS)
         return next((path for path in paths if path.is_file()), None)
 
-    def _drop(self, database: str | None) -> None:
-        if database is not None:
-            self._psql(self.home, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    def _create(self, database: str, options: str = "") -> None:
+        self.created.append(database)
+        _run(_psql(self.home, f'CREATE DATABASE "{database}" {options}'), self._variables())
 
-    def _psql(self, database: str, sql: str) -> None:
-        self._run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql])
+    def _drop(self, database: str) -> None:
+        if database in self.created:
+            _run(_dropping(database, self.home), self._variables())
+            self.created.remove(database)
 
-    def _run(self, command: list[str], accepted: tuple[int, ...] = (0,)) -> None:
-        environ = {**os.environ, **psql_variables(self.variables)}
+    def _variables(self) -> dict[str, str]:
+        return psql_variables(self.variables)
+
+
+def _drop_left(created: list[str], variables: dict[str, str], home: str, process: int) -> None:
+    """Drop databases, unless this is a process that was forked off; one that can't be does not keep the others."""
+    for database in list(created) if process == os.getpid() else ():
         try:
-            done = subprocess.run(
-                command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=RESTORE_S, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise McpUnavailable(f"{command[0]} failed: {error}") from error
-        if done.returncode not in accepted:
-            said = done.stderr.decode("utf-8", "replace").strip()
-            raise McpUnavailable(f"PostgreSQL did not do {' '.join(command[-2:])[:200]}: {said[-1000:]}")
+            _run(_dropping(database, home), variables)
+            created.remove(database)
+        except McpUnavailable as error:
+            _logger.warning("the database %s is left behind: %s", database, error)
+
+
+def _dropping(database: str, home: str) -> list[str]:
+    return _psql(home, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+def _psql(database: str, sql: str) -> list[str]:
+    return ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]
+
+
+def _run(command: list[str], variables: dict[str, str], accepted: tuple[int, ...] = (0,)) -> None:
+    environ = {**os.environ, **variables}
+    try:
+        done = subprocess.run(
+            command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=RESTORE_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise McpUnavailable(f"{command[0]} failed: {error}") from error
+    if done.returncode not in accepted:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise McpUnavailable(f"PostgreSQL did not do {' '.join(command[-2:])[:200]}: {said[-1000:]}")

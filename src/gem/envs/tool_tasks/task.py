@@ -68,7 +68,8 @@ class ToolTask(Game[State, Move]):
     @property
     def luck(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Why the expert may lose."""
-        return f"the best source is right in {max(self.base_rate, self.tool_rate):.0%} of all episodes"
+        source = "the tool" if self.worth_asking else "the rumour, as the tool costs more than it is worth,"
+        return f"{source} is right in {self._success:.0%} of all episodes"
 
     @property
     def optimal_return(self) -> float:
@@ -80,14 +81,18 @@ class ToolTask(Game[State, Move]):
         """Whether the best player calls the tool."""
         return self.optimal_return > self.base_rate
 
+    @property
+    def _success(self) -> float:
+        """How often the best player finds the coin."""
+        return self.tool_rate if self.worth_asking else self.base_rate
+
     def strategies(self) -> tuple[Strategy, ...]:
         """The players that are known exactly, the one without tools first and the expert last."""
         turns = self.calls + 1 if self.worth_asking else 1
-        success = self.tool_rate if self.worth_asking else self.base_rate
         return (
             Strategy("without tools", self.believe_rumour, self.base_rate, self.base_rate, 1),
             *self.other_strategies(),
-            Strategy("expert", self.solve, success, self.optimal_return, turns),
+            Strategy("expert", self.solve, self._success, self.optimal_return, turns),
         )
 
     def other_strategies(self) -> tuple[Strategy, ...]:

@@ -16,11 +16,14 @@ from gem.grading.math import pool, wire
 from gem.grading.math.driving import adrive, drive
 from gem.grading.math.exact import compare
 from gem.grading.math.nursery import Reply
-from gem.grading.math.texts import bare, golds_of, is_too_much, without_styling
+from gem.grading.math.texts import bare, golds_of, is_too_much, tidied
 from gem.grading.math.verdict import MathVerdict
 
 REMEMBERED = 8192
 """Pairs whose verdict is kept: a group of samples often gives the same answer."""
+
+LONGEST_S = 86_400
+"""The longest time limit: a day."""
 
 
 class _Case(NamedTuple):
@@ -74,13 +77,13 @@ def need_grader() -> None:
 
 
 def _case(answer: str | None, gold: Any, timeout_s: float) -> _Case:
-    if not timeout_s > 0:
-        raise ConfigError(f"the time limit is a number of seconds above 0, not {timeout_s!r}")
+    if not 0 < timeout_s <= LONGEST_S:
+        raise ConfigError(f"the time limit is a number of seconds above 0, {LONGEST_S} at most, not {timeout_s!r}")
     return _Case(bare(answer or ""), golds_of(gold))
 
 
 def _request(case: _Case) -> bytes:
-    return wire.request(without_styling(case.answer), tuple(map(without_styling, case.golds)))
+    return wire.request(tidied(case.answer), tuple(map(tidied, case.golds)))
 
 
 def _known(case: _Case) -> MathVerdict | None:

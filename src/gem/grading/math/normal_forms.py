@@ -28,8 +28,10 @@ _MINERVA_REPLACED = (
     ("an ", ""), ("a ", ""), (".$", "$"), (r"\$", ""), (r"\ ", ""), (" ", ""), ("mbox", "text"),
     (r",\text{and}", ","), (r"\text{and}", ","), (r"\text{m}", r"\text{}"),
 )  # fmt: skip
-_UNWRAPPED = [re.compile(rf"\\{name}\{{(.*?)\}}") for name in ("text", "textbf", "overline")]
-_BOXED = re.compile(r"\\boxed\{(.*)\}", re.DOTALL)
+MAX_WRAPPED = 500
+"""Characters that are unwrapped at most: of openings that are never closed, none is looked at further."""
+_UNWRAPPED = [re.compile(rf"\\{name}\{{([^}}\n]{{0,{MAX_WRAPPED}}})\}}") for name in ("text", "textbf", "overline")]
+_BOX = r"\boxed{"
 _IN_DOLLARS = re.compile(r"\$(.*)\$", re.DOTALL)
 
 
@@ -65,11 +67,17 @@ def normalize_final_answer(final_answer: str) -> str:
         text = text.replace(old, new)
     for expression in (*_MINERVA_WORDS, *_MINERVA_LATEX):
         text = text.replace(expression, "")
-    for wrapped in (_IN_DOLLARS, *_UNWRAPPED, _BOXED):
+    for wrapped in (_IN_DOLLARS, *_UNWRAPPED):
         text = wrapped.sub(r"\1", text)
-    text = _braced(text).replace("$", "").strip(".")
+    text = _braced(_unboxed(text)).replace("$", "").strip(".")
     digits = text.replace(",", "")
     return digits if digits.isdigit() else text
+
+
+def _unboxed(text: str) -> str:
+    """Without the first box, which ends with the last brace."""
+    start, end = text.find(_BOX), text.rfind("}")
+    return text[:start] + text[start + len(_BOX) : end] + text[end + 1 :] if 0 <= start < end else text
 
 
 def _braced(text: str) -> str:

@@ -50,15 +50,19 @@ class Grader:
     channel: socket.socket
     is_fit: bool = True
     """Whether it can be asked again."""
+    worked_s: float = 0.0
+    """How long it took over its last pair, from when it began."""
 
     def ask(self, request: bytes, timeout_s: float) -> Talk[Reply]:
         """Have a pair graded; the time counts from when the grader begins with it."""
-        self.is_fit = False
+        self.is_fit, self.worked_s = False, 0.0
         begun = word = None
         with suppress(OSError):  # it has ended
             self.channel.sendall(request)
             begun = yield from self._listen(monotonic() + BEGIN_S)
-            word = (yield from self._listen(monotonic() + timeout_s)) if begun == wire.BEGUN else b""
+            began_at = monotonic()
+            word = (yield from self._listen(began_at + timeout_s)) if begun == wire.BEGUN else b""
+            self.worked_s = monotonic() - began_at
             if word is None:
                 return "timeout"
         if begun != wire.BEGUN:

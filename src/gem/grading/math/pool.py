@@ -9,8 +9,9 @@ from __future__ import annotations
 import atexit
 import os
 from collections import deque
+from collections.abc import Generator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Lock
 
 from gem.errors import ConfigError, GraderUnavailable
@@ -27,7 +28,6 @@ TRIES = 2
 BEGINNINGS = 3
 """How often a grader is asked that ended before it began, as all have whose nursery was killed."""
 
-
 PROBE, PROBE_S = wire.request("2", ("2",)), 30.0
 
 
@@ -43,16 +43,21 @@ class GraderPool:
         self._graders: set[Grader] = set()
         self._idle: list[Grader] = []
         self._queue: deque[Turn] = deque()
+        self._dropped: deque[Grader] = deque()
+        """Graders whose users are gone, for whoever has the lock next or has it now."""
 
     def talk(self, request: bytes, timeout_s: float) -> Talk[Reply]:
-        """Grade a pair as soon as a grader is free. Raises `GraderUnavailable`."""
+        """Grade a pair as soon as a grader is free; all tries share the time limit. Raises `GraderUnavailable`."""
         begun = 0
         for _ in range(BEGINNINGS):
             grader = yield from self._borrow()
             try:
                 reply = yield from grader.ask(request, timeout_s)
-            finally:
-                trouble = self._give_back(grader)
+            except BaseException:
+                self._drop(grader)
+                raise
+            timeout_s -= grader.worked_s
+            trouble = self._give_back(grader)
             if reply == "never began":
                 if trouble is not None:
                     raise trouble
@@ -75,7 +80,7 @@ class GraderPool:
 
     def close(self) -> None:
         """End all graders; those who wait for one get `GraderUnavailable`."""
-        with self._lock:
+        with self._changing():
             self._most = 0
             self._dismiss(GraderUnavailable("the graders were closed"))
             if self._nursery is not None:
@@ -86,7 +91,18 @@ class GraderPool:
         """In a fork of the process that owns them: let go of the descriptors, and leave the processes alone."""
         if self._nursery is not None:
             self._nursery.disown()
+        self._lock = Lock()  # another thread may have held it at the moment of the fork
+        self._dropped.clear()
         self._forget()
+
+    @contextmanager
+    def _changing(self) -> Generator[None]:
+        """Hold the lock, and see after it to what was dropped meanwhile."""
+        try:
+            with self._lock:
+                yield
+        finally:
+            self._see_to_dropped()
 
     def _forget(self) -> None:
         for grader in self._graders:
@@ -98,7 +114,7 @@ class GraderPool:
     def _borrow(self) -> Talk[Grader]:
         """The next grader that is free."""
         turn = Turn()
-        with self._lock:
+        with self._changing():
             if not self._most:
                 raise GraderUnavailable("the graders were closed")
             if self._idle:
@@ -109,8 +125,8 @@ class GraderPool:
         try:
             yield Done(turn)
         except GeneratorExit:  # the caller is gone
-            if not turn.cancel() and isinstance(grader := turn.result(), Grader):
-                self._give_back(grader)
+            if not turn.cancel():
+                turn.add_done_callback(self._drop_unclaimed)
             raise
         grader = turn.result()
         if isinstance(grader, GraderUnavailable):
@@ -118,24 +134,47 @@ class GraderPool:
         return grader
 
     def _give_back(self, grader: Grader) -> GraderUnavailable | None:
+        """Have a grader lent to the next; what is wrong if it had to be replaced and could not be."""
+        with self._changing():
+            return self._hand_on(grader)
+
+    def _drop(self, grader: Grader) -> None:
+        """The same without a wait for the lock: a garbage collection may end a talk in a thread that has it."""
+        self._dropped.append(grader)
+        self._see_to_dropped()
+
+    def _drop_unclaimed(self, turn: Turn) -> None:
+        """Drop what a caller was given that is gone."""
+        if isinstance(grader := turn.result(), Grader):
+            self._drop(grader)
+
+    def _see_to_dropped(self) -> None:
+        """Hand on what was dropped, unless the lock is held: then its holder comes here after letting go of it."""
+        while self._dropped and (lock := self._lock).acquire(blocking=False):
+            try:
+                while self._dropped:
+                    self._hand_on(self._dropped.popleft())
+            finally:
+                lock.release()
+
+    def _hand_on(self, grader: Grader) -> GraderUnavailable | None:
         """Lend a grader to who has waited longest; one that can't be asked again is replaced first, if that can be."""
-        with self._lock:
-            if grader not in self._graders:  # they were closed meanwhile
-                return None
-            if not grader.is_fit:
-                self._bury(grader)
-                try:
-                    grader = self._new()
-                except GraderUnavailable as error:
-                    self._dismiss(error)
-                    return error
-            while self._queue:
-                turn = self._queue.popleft()
-                if turn.set_running_or_notify_cancel():
-                    turn.set_result(grader)
-                    return None
-            self._idle.append(grader)
+        if grader not in self._graders:  # they were closed meanwhile
             return None
+        if not grader.is_fit:
+            self._bury(grader)
+            try:
+                grader = self._new()
+            except GraderUnavailable as error:
+                self._dismiss(error)
+                return error
+        while self._queue:
+            turn = self._queue.popleft()
+            if turn.set_running_or_notify_cancel():
+                turn.set_result(grader)
+                return None
+        self._idle.append(grader)
+        return None
 
     def _dismiss(self, error: GraderUnavailable) -> None:
         """Send all away who wait: there is nobody who would call them."""

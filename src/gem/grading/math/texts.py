@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,9 +15,16 @@ MAX_CHARS = 2000
 MAX_DIGITS = 400
 """Digits in a row, also of an exponent."""
 MAX_NESTING = 32
+MAX_GOLD_DIGITS = 4000
+"""Of a number: Python writes no longer ones out."""
 
 FENCES = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
 _DIGITS = re.compile(rf"\d{{{MAX_DIGITS + 1}}}")
+_GROUPS = re.compile(r"(?<![\d.])\d{1,3}(?:(?:\\[,;:! ]|\{,\}|,\\!)\d{3})+(?!\d)", re.ASCII)
+_GROUP_END = re.compile(r"\\[,;:! ]|\{,\}|,\\!")
+_FINAL = re.compile(r"(?<=[^.\s])\.$|(?<!\\)\\$")
+_REPEATING = re.compile(r"(-?)(\d{0,30}\.\d{0,30})\\(?:overline|bar)\{(\d{1,30})\}", re.ASCII)
+_SCIENTIFIC = re.compile(r"(-?\d+(?:\.\d+)?)[eE]([-+]?\d{1,3})", re.ASCII)
 _WORDS = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox)\s*\{([^{}\\$]*)\}")
 
 
@@ -43,6 +49,27 @@ def without_styling(text: str) -> str:
     return words[1].strip() if words and words[1].strip() else text
 
 
+def tidied(text: str) -> str:
+    r"""What readers take amiss, written as they know it: `5.`, `1\,000`, `0.\overline{3}`, `1e3`, and words as above.
+
+    >>> tidied(r"0.\overline{3}")
+    '\\frac{3}{9}'
+    """
+    text = without_styling(text)
+    text = _FINAL.sub("", text).strip() or text
+    text = _GROUPS.sub(lambda number: _GROUP_END.sub("", number[0]), text)
+    text = _SCIENTIFIC.sub(r"\1 \\cdot 10^{\2}", text) if _SCIENTIFIC.fullmatch(text) else text
+    repeating = _REPEATING.fullmatch(text)
+    return _as_fraction(*repeating.groups()) if repeating else text
+
+
+def _as_fraction(sign: str, start: str, period: str) -> str:
+    """A decimal whose last digits repeat for ever."""
+    whole, _, places = start.partition(".")
+    over = int(f"{whole}{places}{period}") - int(f"0{whole}{places}")
+    return f"{sign}\\frac{{{over}}}{{{'9' * len(period)}{'0' * len(places)}}}"
+
+
 def is_too_much(answer: str) -> bool:
     """Whether an answer is longer, deeper nested or has longer numbers than any that is worth the reading."""
     return len(answer) > MAX_CHARS or _DIGITS.search(answer) is not None or _nesting(answer) > MAX_NESTING
@@ -63,7 +90,7 @@ def _nesting(text: str) -> int:
 def golds_of(gold: Any) -> tuple[str, ...]:
     """The acceptable answers as bare texts: of a text, a number, or a list of these.
 
-    Raises `DataError` where there is nothing to compare with: None, an empty text or list, nan.
+    Raises `DataError` where there is nothing to compare with (None, an empty text or list, nan), or far too much.
     """
     golds = tuple(dict.fromkeys(_texts(gold)))
     if not golds:
@@ -71,7 +98,9 @@ def golds_of(gold: Any) -> tuple[str, ...]:
     return golds
 
 
-def _texts(gold: Any) -> Iterator[str]:
+def _texts(gold: Any, depth: int = 0) -> Iterator[str]:
+    if depth > MAX_NESTING:
+        raise DataError(f"the gold answer is a list nested more than {MAX_NESTING} deep")
     match gold:
         case str():
             text = bare(gold)
@@ -83,27 +112,40 @@ def _texts(gold: Any) -> Iterator[str]:
         case bool():
             yield str(gold)
         case Integral():
-            yield str(int(gold))
+            yield _integer(int(gold))
         case Rational():
-            yield f"\\frac{{{gold.numerator}}}{{{gold.denominator}}}"
+            yield f"\\frac{{{_integer(int(gold.numerator))}}}{{{_integer(int(gold.denominator))}}}"
         case Real() | Decimal():
             yield _decimal(gold)
         case list() | tuple() | set() | frozenset():
             for one in cast("list[Any]", gold):
-                yield from _texts(one)
+                yield from _texts(one, depth + 1)
         case _ if hasattr(gold, "tolist"):  # an array, or a number, of NumPy's
-            yield from _texts(gold.tolist())
+            yield from _texts(gold.tolist(), depth + 1)
         case _:
             raise DataError(f"the gold answer is {gold!r}; it can be a text, a number, or a list of these")
 
 
+def _integer(number: int) -> str:
+    if abs(number) >= 10**MAX_GOLD_DIGITS:
+        raise _too_long()
+    return str(number)
+
+
 def _decimal(number: Any) -> str:
     """A number with a point, written out: graders read no 1e-07."""
-    if math.isnan(number):
+    number = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
+    if number.is_nan():
         raise DataError("the gold answer is nan: no answer equals it")
-    if math.isinf(number):
+    if number.is_infinite():
         return r"\infty" if number > 0 else r"-\infty"
-    return format(number if isinstance(number, Decimal) else Decimal(repr(float(number))), "f")
+    if max(abs(number.adjusted()), len(number.as_tuple().digits)) >= MAX_GOLD_DIGITS:
+        raise _too_long()
+    return format(number, "f")
+
+
+def _too_long() -> DataError:
+    return DataError(f"the gold answer is a number of more than {MAX_GOLD_DIGITS} digits")
 
 
 def _nothing(gold: Any) -> DataError:

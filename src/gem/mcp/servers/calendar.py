@@ -42,7 +42,8 @@ class Calendar:
 
     def add(self, event: Event) -> str:
         """Enter an event; its id."""
-        event_id = f"e{self.next_id}"
+        while (event_id := f"e{self.next_id}") in self.events:
+            self.next_id += 1
         self.next_id += 1
         self.events[event_id] = event
         return event_id

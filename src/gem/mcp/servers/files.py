@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import translate
 from re import compile as compiled
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from gem.mcp.servers.server import Refusal, Server
 from gem.mcp.servers.trees import MAX_DEPTH, Files, Tree, normal
@@ -27,6 +27,7 @@ class FilesServer(Server):
         "write_file",
         "edit_file",
         "list_directory",
+        "file_info",
         "create_directory",
         "move_file",
         "delete_file",
@@ -89,6 +90,14 @@ class FilesServer(Server):
                 break
             found.append(entry[len(place) + 1 if place else 0 :])
         return "\n".join(found) or "(empty)"
+
+    def file_info(self, path: PathText) -> dict[str, Any]:
+        """Whether a path is a file or a folder, its size in bytes, and when it was changed if that is kept here."""
+        place = normal(path)
+        kind = self.files.kind(place)
+        if kind is None:
+            raise Refusal(f"{place} does not exist.")
+        return {"path": place or "/", "kind": kind, **self.files.about(place)}
 
     def create_directory(self, path: PathText) -> str:
         """Make a folder, with those above it."""

@@ -7,11 +7,12 @@ import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, cast
 
 from gem.errors import ConfigError
-from gem.mcp.servers.calendar import Calendar, CalendarServer, Event
+from gem.mcp.servers.calendar import FORM, Calendar, CalendarServer, Event
 from gem.mcp.servers.clock import TimeServer
 from gem.mcp.servers.files import FilesServer
 from gem.mcp.servers.kv import KvServer, Store
@@ -50,7 +51,22 @@ def calendar_of(text: str) -> Calendar:
     """The calendar that `calendar_json` wrote. Raises `TypeError` or `ValueError` for anything else."""
     fields = cast("dict[str, Any]", json.loads(text))
     events = {event_id: Event(**event) for event_id, event in fields.pop("events", {}).items()}
-    return Calendar(events, **fields)
+    calendar = Calendar(events, **fields)
+    for event in calendar.events.values():
+        _check(event)
+    if type(cast("Any", calendar.next_id)) is not int:
+        raise ValueError("next_id is no whole number")
+    for hour in (calendar.day_begins, calendar.day_ends):
+        time.fromisoformat(hour)
+    return calendar
+
+
+def _check(event: Event) -> None:
+    people = cast("Any", event.people)
+    if not isinstance(people, list) or not all(isinstance(one, str) for one in [event.title, *cast("Any", people)]):
+        raise ValueError("an event has a title and a list of people, which are texts")
+    for moment in (event.start, event.end):
+        datetime.strptime(moment, FORM)
 
 
 def _files(root: Path) -> Wire:

@@ -93,11 +93,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Nothing is ever sent unasked."""
+        self._pass_over_body()
         if self._is_welcome():
             self._answer(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST, DELETE"})
 
     def do_DELETE(self) -> None:
         """The end of a session."""
+        self._pass_over_body()
         if self._is_welcome() and self._in_session():
             with self.house.changing_sessions:
                 self.house.sessions.pop(self.headers["Mcp-Session-Id"], None)
@@ -132,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes | None:
         """The request's body; None, and an answer given, if it can't be had."""
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or len(length) > 15:
+        if not length.isdecimal() or len(length) > 15 or "Transfer-Encoding" in self.headers:
             self.close_connection = True
             self._refuse(HTTPStatus.LENGTH_REQUIRED, "Content-Length is missing")
             return None
@@ -141,6 +143,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a message has at most {MAX_BODY_BYTES} bytes")
             return None
         return self.rfile.read(int(length))
+
+    def _pass_over_body(self) -> None:
+        """Take no further request from a connection on which an unread body would be taken for one."""
+        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
+            self.close_connection = True
 
     def _refuse(self, status: HTTPStatus, why: str) -> None:
         self._answer(status, failure(None, INVALID_REQUEST, why))

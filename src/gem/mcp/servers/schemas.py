@@ -6,7 +6,6 @@ Only what signatures here need: texts, numbers, truth values, lists of these, `L
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
@@ -86,7 +85,7 @@ def _misfit(value: Any, schema: dict[str, Any]) -> str | None:
     if kind == "string":
         return _misspelt(value, schema)
     if kind in ("integer", "number"):
-        return None if math.isfinite(value) and abs(value) <= MAX_WHOLE else "is too large a number"
+        return None if abs(value) <= MAX_WHOLE else "is too large a number"
     if kind == "array":
         return next((f"holds one that {why}" for item in value if (why := _misfit(item, schema["items"]))), None)
     return None
@@ -111,5 +110,8 @@ def _kind(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     # Cut before repr: a value may be a megabyte long.
-    text = repr(value[:SHOWN_CHARS] if isinstance(value, str) else value)[:SHOWN_CHARS]
+    try:
+        text = repr(value[:SHOWN_CHARS] if isinstance(value, str) else value)[:SHOWN_CHARS]
+    except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists without end
+        text = "that"
     return text.encode("utf-8", "replace").decode()

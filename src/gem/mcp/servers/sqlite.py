@@ -7,10 +7,11 @@ changes nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from gem.mcp.servers.server import Refusal, Server
@@ -21,6 +22,10 @@ MAX_ROWS = 200
 SHOWN_CELL_CHARS = 2_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY 1"
+OTHERS = "SELECT type, name, sql FROM sqlite_master WHERE type != 'table' AND sql NOT NULL"
+"""What a schema holds besides tables, and besides the indexes that tables bring with them."""
+Table = tuple[list[str], list[tuple[Any, ...]]]
+"""Columns and rows."""
 MAX_FETCHED_CHARS = 1_000_000
 """Rows are fetched until they hold this much."""
 MAX_READ_ROWS, MAX_READ_CHARS = 100_000, 20_000_000
@@ -33,18 +38,16 @@ class Database:
 
     image: bytes = b""
 
-    def read(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def read(self, sql: str) -> Table:
         """The columns and all rows of a query. Raises `sqlite3.Error`, also for one that takes or gives too much."""
-        with closing(opened(self.image, EPOCH, writes=False)) as connection:
-            cursor = connection.execute(sql)
-            rows, more = _fetched(cursor, MAX_READ_ROWS, MAX_READ_CHARS)
-            if more:
-                raise sqlite3.DataError("there is too much to read")
-            return [column[0] for column in cursor.description or ()], rows
+        with self.reading() as read:
+            return read(sql)
 
-    def tables(self) -> list[str]:
-        """The names of the tables, sorted."""
-        return [name for (name,) in self.read(TABLES)[1]]
+    @contextmanager
+    def reading(self) -> Generator[Callable[[str], Table]]:
+        """A function such as `read`, whose queries together may take what one call may."""
+        with closing(opened(self.image, EPOCH, writes=False)) as connection:
+            yield partial(_read, connection)
 
     @classmethod
     def made_by(cls, script: str) -> Database:
@@ -102,10 +105,7 @@ class SqliteServer(Server):
         return f"Done; {changes} row{'' if changes == 1 else 's'} inserted, changed or deleted."
 
     def _tables(self) -> list[str]:
-        listing = (
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY 1"
-        )
-        return [name for (name,) in self._run(listing)[1]]
+        return [name for (name,) in self._run(TABLES)[1]]
 
     def _count(self, table: str) -> int:
         return self._run(f"SELECT count(*) FROM {quoted_name(table)}")[1][0][0]
@@ -123,6 +123,14 @@ class SqliteServer(Server):
 
     def _opened(self, writes: bool) -> sqlite3.Connection:
         return opened(self.database.image, self.clock(), writes=writes)
+
+
+def _read(connection: sqlite3.Connection, sql: str) -> Table:
+    cursor = connection.execute(sql)
+    rows, more = _fetched(cursor, MAX_READ_ROWS, MAX_READ_CHARS)
+    if more:
+        raise sqlite3.DataError("there is too much to read")
+    return [column[0] for column in cursor.description or ()], rows
 
 
 def _fetched(cursor: sqlite3.Cursor, most_rows: int, most_chars: int) -> tuple[list[tuple[Any, ...]], bool]:

@@ -1,8 +1,9 @@
 """What a stranger's SQL may do: read and write its own database, for a while, within its size. Nothing else.
 
-No other file can be attached, no library loaded, no setting changed. Time stands still at the caller's now and there
-is no `random()`, so that the same statements always do the same. What a call may use is counted in steps of
-SQLite's machine, so a busy computer changes no result; the clock on the wall is for what takes long in a single step.
+No other file can be attached, no library loaded, no setting changed. Time stands still at the caller's now, every zone
+is UTC and there is no `random()`, so that the same statements always do the same. What a call may use is counted in
+steps of SQLite's machine, so a busy computer changes no result; the clock on the wall is for what takes long in a
+single step, and no value is so large that one takes more than a moment.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import Any
 
 MAX_STEPS = 5_000_000
 """Steps of SQLite's machine for a call: a tenth of a second, or so."""
-STEPS_AT_ONCE = 10_000
+STEPS_AT_ONCE = 10
+"""Between two looks at the clock: the slowest step, a `trim` by a long list of characters, takes a quarter second."""
 MAX_S = 3.0
 MAX_PAGES = 2_000
-"""Of 4 kB each: how large a database may grow."""
+"""Of 4 kB each: how large a database may grow, and what is temporary beside it."""
 LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_LENGTH: 10_000,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1_000_000,
     sqlite3.SQLITE_LIMIT_COLUMN: 200,
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
@@ -34,7 +36,10 @@ LIMITS = {
 SQL_ERRORS = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError)
 """What `sqlite3` raises for bad SQL: some of its complaints are no `sqlite3.Error`."""
 
-CLOCK_FUNCTIONS = ("date", "time", "datetime", "julianday", "unixepoch", "strftime")
+CLOCK_FUNCTIONS = ("date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff")
+TIMES_AT = {"strftime": (1,), "timediff": (0, 1)}
+"""Where times stand among the arguments, if not at the beginning."""
+NOW_WORDS, ZONE_WORDS = frozenset({"now", "subsec", "subsecond"}), frozenset({"localtime", "utc"})
 NOW = {"current_date": "date", "current_time": "time", "current_timestamp": "datetime"}
 FORBIDDEN_FUNCTIONS = frozenset({"random", "randomblob", "load_extension", "fts3_tokenizer", "edit", "readfile"})
 READING_PRAGMAS = frozenset({"table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list"})
@@ -47,10 +52,13 @@ def opened(image: bytes, now: datetime, *, writes: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
     if image:
         connection.deserialize(image)
-    connection.execute(f"PRAGMA max_page_count = {MAX_PAGES}")
+    for schema in ("main", "temp"):
+        connection.execute(f"PRAGMA {schema}.max_page_count = {MAX_PAGES}")
     for limit, value in LIMITS.items():
         connection.setlimit(limit, value)
     _stop_the_clock(connection, now)
+    for name in FORBIDDEN_FUNCTIONS:  # the authorizer is not asked for those in the defaults of columns
+        connection.create_function(name, -1, _forbidden)
     connection.set_authorizer(_writer if writes else _reader)
     connection.set_progress_handler(_Steps().spent, STEPS_AT_ONCE)
     return connection
@@ -95,20 +103,35 @@ def _writer(action: int, first: str | None, second: str | None, *_: Any) -> int:
     return sqlite3.SQLITE_OK
 
 
+def _forbidden(*_: Any) -> None:
+    raise PermissionError("what it gives is not the same each time")
+
+
 def _stop_the_clock(connection: sqlite3.Connection, now: datetime) -> None:
     """Let SQL's own functions of time take `now` for "now"."""
     moment = now.strftime("%Y-%m-%d %H:%M:%S")
-
-    def told(function: str, *arguments: Any) -> Any:
-        at = 1 if function == "strftime" else 0  # where the time stands among the arguments
-        given = list(arguments)
-        if len(given) <= at:
-            given[at:] = [moment]
-        given = [moment if isinstance(one, str) and one.strip().lower() == "now" else one for one in given]
-        with closing(sqlite3.connect(":memory:")) as plain:
-            return plain.execute(f"SELECT {function}({', '.join('?' * len(given))})", given).fetchone()[0]
-
     for name in CLOCK_FUNCTIONS:
-        connection.create_function(name, -1, partial(told, name), deterministic=True)
+        connection.create_function(name, -1, partial(_told, name, moment), deterministic=True)
     for name, function in NOW.items():
-        connection.create_function(name, 0, partial(told, function), deterministic=True)
+        connection.create_function(name, 0, partial(_told, function, moment), deterministic=True)
+
+
+def _told(function: str, moment: str, *arguments: Any) -> Any:
+    """What SQLite's own function tells, with `moment` in the place of now, and UTC in that of the computer's zone."""
+    at = TIMES_AT.get(function, (0,))
+    given = [one for one in map(_as_read, arguments) if _word(one) not in ZONE_WORDS]
+    if len(given) <= at[0]:
+        given[at[0] :] = [moment]
+    given = [moment if index in at and _word(one) in NOW_WORDS else one for index, one in enumerate(given)]
+    with closing(sqlite3.connect(":memory:")) as plain:
+        return plain.execute(f"SELECT {function}({', '.join('?' * len(given))})", given).fetchone()[0]
+
+
+def _as_read(value: Any) -> Any:
+    """A value as the functions of time read it: bytes as a text, and a text up to its first NUL."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return text.partition("\0")[0] if isinstance(text, str) else text
+
+
+def _word(value: Any) -> str | None:
+    return value.strip().lower() if isinstance(value, str) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -62,6 +63,10 @@ class Files(Protocol):
         """The text of a file. Raises `Refusal` if it is no text."""
         ...
 
+    def about(self, path: str) -> dict[str, Any]:
+        """What is known of a file or folder: its size in bytes, and when it was changed, where that is kept."""
+        ...
+
     def write(self, path: str, text: str) -> None:
         """Make or replace a file, and the folders above it."""
         ...
@@ -105,6 +110,9 @@ class Tree(Files):
     def read(self, path: str) -> str:
         return self.files[path]
 
+    def about(self, path: str) -> dict[str, Any]:
+        return {"size": len(self.files[path].encode())} if path in self.files else {}
+
     def write(self, path: str, text: str) -> None:
         size = sum(map(len, self.files.values())) - len(self.files.get(path, "")) + len(text)
         if size > MAX_TREE_CHARS:
@@ -137,14 +145,16 @@ class Tree(Files):
 
 
 class Folder(Files):
-    """A folder on disk; links, which may lead out of it or in circles, are refused."""
+    """A folder on disk; links, which may lead out of it or in circles, are refused. Raises `OSError` without it."""
 
     def __init__(self, root: str | Path) -> None:
-        self.root = Path(root).resolve(strict=True)
+        self.root = Path(os.path.realpath(root, strict=True))
+        if not self.root.is_dir():
+            raise NotADirectoryError(f"{root} is no folder")
 
     def kind(self, path: str) -> Kind | None:
         place = self._place(path)
-        return "file" if place.is_file() else "folder" if place.is_dir() else None
+        return "file" if _tried(place.is_file) else "folder" if _tried(place.is_dir) else None
 
     def names(self, path: str) -> list[str]:
         return sorted(name for name in _tried(os.listdir, self._place(path)) if _is_text(name))
@@ -157,6 +167,12 @@ class Folder(Files):
             return _tried(Path.read_bytes, place).decode()
         except UnicodeDecodeError:
             raise Refusal(f"{path} is no text in UTF-8.") from None
+
+    def about(self, path: str) -> dict[str, Any]:
+        place = self._place(path)
+        status = _tried(os.stat, place)
+        size = {} if place.is_dir() else {"size": status.st_size}
+        return {**size, "modified": datetime.fromtimestamp(status.st_mtime).astimezone().isoformat(timespec="seconds")}
 
     def write(self, path: str, text: str) -> None:
         place = self._place(path)
@@ -177,7 +193,7 @@ class Folder(Files):
 
     def _place(self, path: str) -> Path:
         place = self.root / path
-        if place.resolve() != place:
+        if os.path.realpath(place) != str(place):
             raise Refusal(f"{path} leads through a link, which is not followed.")
         return place
 
