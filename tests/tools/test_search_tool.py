@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import os
 import pickle
 import re
 import signal
@@ -165,6 +166,22 @@ def test_a_retriever_goes_before_a_url_and_that_before_the_variable(monkeypatch)
     tool.attach(env)
     tool.reset()
     assert tool._place is env.retriever
+
+
+@pytest.mark.parametrize("url", ["http://localhost/ü", f"http://{'x' * 80}.org", "localhost"])
+def test_an_address_that_is_none_is_told_at_reset_in_one_kind_of_error(url):
+    with pytest.raises(ConfigError, match="url is where a service listens"):
+        SearchTool(search_url=url).reset()
+
+
+def test_a_child_of_a_fork_asks_a_server_although_a_thread_of_its_parent_looked_one_up():
+    with search_tool._lock:
+        process_id = os.fork()
+        if process_id == 0:  # pragma: no cover
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(2)
+            os._exit(0 if remote("http://127.0.0.1:9/retrieve", 5) else 1)
+        assert os.waitpid(process_id, 0)[1] == 0
 
 
 def test_the_variable_is_read_when_it_is_needed(monkeypatch):
