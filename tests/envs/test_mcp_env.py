@@ -17,7 +17,7 @@ from gem.envs.mcp_tasks import TASKS, Call
 from gem.envs.mcp_tasks.worlds import WORLDS
 from gem.errors import ConfigError
 from gem.mcp.calls import first_call
-from gem.mcp.servers import Database, Tree
+from gem.mcp.servers import Database, Tree, sqlite_walls
 from gem.mcp.servers.opening import calendar_json, calendar_of
 from gem.seeding import generator
 from gem.snapshot import Snapshot
@@ -200,8 +200,16 @@ def test_what_counts_in_a_database_may_not_differ():
     assert all(one != other for index, one in enumerate(states) for other in states[:index])
 
 
+def test_all_tables_of_a_database_are_judged_within_one_budget(monkeypatch):
+    made = Database.made_by("".join(f"CREATE TABLE t{n} (a);" for n in range(50)))
+    assert len(WORLDS["sqlite"].entries(made)) == 50
+    monkeypatch.setattr(sqlite_walls, "MAX_STEPS", 200)
+    assert "unreadable" in WORLDS["sqlite"].entries(made)
+    assert "unreadable" not in WORLDS["sqlite"].entries(Database.made_by("CREATE TABLE t (a)"))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("rows", "column"), [(20_000, "zeroblob(9900)"), (150_000, "1"), (3, "CAST(x'ff' AS TEXT)")])
+@pytest.mark.parametrize(("rows", "column"), [(20_000, "zeroblob(19900)"), (150_000, "1"), (3, "CAST(x'ff' AS TEXT)")])
 def test_a_table_that_cannot_be_read_is_a_failure_and_no_crash(rows, column):
     env = McpEnv("sqlite", tasks=["mend_totals"])
     env.reset(seed=1)

@@ -13,7 +13,7 @@ import pytest
 from tests.mcp.installed import SDK_1, sdk_1
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = ("tests/mcp/test_session.py", "tests/mcp/test_session_http.py")
+FILES = tuple(f"tests/mcp/test_session{name}.py" for name in ("", "_http", "_config"))
 
 
 def test_the_line_in_use_is_the_second():

@@ -94,7 +94,7 @@ class McpEnv(Env[str, str]):
         if max_turns is not None and (not isinstance(cast("Any", max_turns), int) or max_turns < 1):
             raise ConfigError(f"max_turns is a whole number of at least 1, not {max_turns!r}")
         self.server, self.world = server, WORLDS[server]
-        self.level = level
+        self.level: Level = level
         self.tasks = _chosen(server, tasks)
         self.max_turns = max_turns or MAX_TURNS[level]
         self.partial_credit = partial_credit

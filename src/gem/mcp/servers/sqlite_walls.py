@@ -18,12 +18,12 @@ from typing import Any
 MAX_STEPS = 5_000_000
 """Steps of SQLite's machine for a call: a tenth of a second, or so."""
 STEPS_AT_ONCE = 10
-"""Between two looks at the clock: the slowest step, a `trim` by a long list of characters, takes a quarter second."""
+"""Between two looks at the clock: the slowest step, a `trim` by a long list of characters, takes 0.1 s."""
 MAX_S = 3.0
 MAX_PAGES = 2_000
 """Of 4 kB each: how large a database may grow, and what is temporary beside it."""
 LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 10_000,
+    sqlite3.SQLITE_LIMIT_LENGTH: 20_000,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1_000_000,
     sqlite3.SQLITE_LIMIT_COLUMN: 200,
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
@@ -119,7 +119,8 @@ def _stop_the_clock(connection: sqlite3.Connection, now: datetime) -> None:
 def _told(function: str, moment: str, *arguments: Any) -> Any:
     """What SQLite's own function tells, with `moment` in the place of now, and UTC in that of the computer's zone."""
     at = TIMES_AT.get(function, (0,))
-    given = [one for one in map(_as_read, arguments) if _word(one) not in ZONE_WORDS]
+    read = list(map(_as_read, arguments))
+    given = [one for index, one in enumerate(read) if index <= at[-1] or _word(one) not in ZONE_WORDS]
     if len(given) <= at[0]:
         given[at[0] :] = [moment]
     given = [moment if index in at and _word(one) in NOW_WORDS else one for index, one in enumerate(given)]
