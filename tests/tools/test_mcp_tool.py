@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from gem.errors import ConfigError, McpUnavailable, SnapshotUnsupported
 from gem.mcp import CallResult, CannotConnect, TextContent, ToolSpec, sdk
 from gem.mcp.servers import KvServer
 from gem.tools import MCPTool, ToolEnvWrapper, ToolUnavailable
+from gem.tools.held_source import Line
 from gem.tools.mcp_tool import _run_async, is_timeout_error
 
 PEER = str(Path(__file__).parent.parent / "mcp/peer.py")
@@ -351,3 +354,15 @@ def test_a_coroutine_runs_from_sync_code():
         return 42
 
     assert _run_async(answer()) == 42
+
+
+def test_a_fork_while_another_thread_opens_a_source_can_open_it_itself():
+    line = Line(Notes)
+    with line._lock:  # as a thread that opens it has
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            line.source_for(line)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+    assert status == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable
 from functools import partial
 from threading import Lock
@@ -25,6 +26,7 @@ class Line:
         self._source: ToolSource | None = None
         self._users: WeakSet[Any] = WeakSet()
         self._lock = Lock()
+        _lines.add(self)
 
     @property
     def is_spare(self) -> bool:
@@ -55,6 +57,21 @@ class Line:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(Line, closes=self.closes), (self.open_source,)
+
+    def _renew_lock(self) -> None:
+        """In a fork: whoever held it is not here."""
+        self._lock = Lock()
+
+
+_lines: WeakSet[Line] = WeakSet()
+
+
+def _renew_locks() -> None:
+    for line in list(_lines):
+        line._renew_lock()  # pyright: ignore[reportPrivateUsage]
+
+
+os.register_at_fork(after_in_child=_renew_locks)
 
 
 class HeldSource:
