@@ -1,5 +1,6 @@
 """The documents cannot rot: their code runs, their tables are those of the code, and nothing is left out."""
 
+import gc
 import importlib.util
 import re
 import tomllib
@@ -39,8 +40,12 @@ def test_the_code_of_a_page_runs_from_top_to_bottom(path, tmp_path, monkeypatch,
     assert code, f"{path.name} shows no code"
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "page"}
-    for block in code:
-        exec(compile(block, path.name, "exec"), names)
+    try:
+        for block in code:
+            exec(compile(block, path.name, "exec"), names)
+    finally:
+        names.clear()  # its functions hold it in a circle, and with it whatever the page has left open
+        gc.collect()
 
 
 def test_the_readme_leads_to_every_page():

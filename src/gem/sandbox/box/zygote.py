@@ -65,6 +65,7 @@ class Zygote:
     def __init__(self, channel: socket.socket, orders: Orders) -> None:
         self._channel = channel
         self._orders = orders
+        self._pid = os.getpid()
         self._children: dict[int, tuple[int, int]] = {}
         """The process and the serial number of each living child, by the descriptor that stands for it."""
         self._poll = select.poll()
@@ -161,6 +162,8 @@ class Zygote:
         is_branch = shape.keeps_state and layers.namespaces
         try:
             kernel.take(steps)
+            if not layers.namespaces and os.getppid() != self._pid:  # it died before its death would have been heard of
+                os._exit(1)
             work = cell.name_folders(folder)
             sys.path[0] = work
             gc.enable()

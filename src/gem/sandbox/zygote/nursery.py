@@ -47,6 +47,7 @@ class Nursery:
         self._special: dict[int, Spare | str | None] = {}
         """Harnesses of an unusual shape by serial number: not yet here, here, or why there is none."""
         self._living: dict[int, Spare] = {}
+        """Those that live, or whose descriptors are open."""
         self._coming: set[int] = set()
         """The serial numbers of the usual harnesses that were asked for."""
         self._spares, self._waiting = spares, 0
@@ -97,6 +98,8 @@ class Nursery:
         """
         spare.close()
         with self._changed, suppress(OSError):
+            if spare.ending is not None:
+                self._living.pop(spare.serial, None)
             if self.alive:
                 self._ask_for(self._waiting + self._spares)
 
@@ -176,9 +179,11 @@ class Nursery:
                     self._living[serial] = spare
                     self._place(serial, spare)
                 case "ended":
-                    spare = self._living.pop(serial, None)
+                    spare = self._living.get(serial)
                     if spare is not None:
                         spare.ending = message
+                        if spare.is_closed:  # else its descriptors are still to be closed, by `let_go` or at the end
+                            del self._living[serial]
                     if self._cleaner is not None and self.alive:  # else all goes with the zygote
                         self._cleaner.submit(folders.remove, f"{self._folders}/{serial}")
                 case _:

@@ -31,14 +31,15 @@ class Spare:
     """Where the kernel asks about forks, in a session that can be forked."""
     ending: Mapping[str, Any] | None = None
     """What the zygote said of its end."""
-    _is_closed: bool = False
+    is_closed: bool = False
+    """Its descriptors are let go."""
     _lock: RLock = field(default_factory=RLock, repr=False)
     """Held while a descriptor is used by its number, so that it is not another thing's by then."""
 
     def signal(self, number: int) -> None:
         """Send it a signal, unless it is gone."""
         with self._lock, suppress(OSError):
-            if not self._is_closed:
+            if not self.is_closed:
                 signal.pidfd_send_signal(self.pidfd, number)
 
     def close(self) -> None:
@@ -50,8 +51,8 @@ class Spare:
     def disown(self) -> None:
         """Let go of its descriptors only."""
         with self._lock:
-            if not self._is_closed:
-                self._is_closed = True
+            if not self.is_closed:
+                self.is_closed = True
                 self.channel.close()
                 os.close(self.pidfd)
 
