@@ -172,7 +172,7 @@ class Caller:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
         with contextlib.closing(line):
-            line.request(method, path or self.server.path, data, headers)
+            line.request(method, path or self.server.home, data, headers)
             response = line.getresponse()
             told = response.read()
             return response.status, json.loads(told) if told else None, response.headers
@@ -225,14 +225,14 @@ def test_what_cannot_be_served_is_refused(caller):
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_no_body_is_taken_for_the_next_request(caller, method):
     with contextlib.closing(http.client.HTTPConnection(*caller.server.server_address[:2], timeout=10)) as line:
-        line.request(method, caller.server.path, b"PUT /x HTTP/1.1\r\n\r\n", {"Mcp-Session-Id": "?"})
+        line.request(method, caller.server.home, b"PUT /x HTTP/1.1\r\n\r\n", {"Mcp-Session-Id": "?"})
         response = line.getresponse()
         response.read()
         assert response.headers["Connection"] == "close"
         assert response.will_close
     with contextlib.closing(http.client.HTTPConnection(*caller.server.server_address[:2], timeout=10)) as line:
         for _ in range(2):  # without a body the connection goes on
-            line.request(method, caller.server.path, headers={"Mcp-Session-Id": "?"})
+            line.request(method, caller.server.home, headers={"Mcp-Session-Id": "?"})
             response = line.getresponse()
             response.read()
             assert not response.will_close

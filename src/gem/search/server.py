@@ -9,14 +9,13 @@ others use, put something in front that speaks TLS.
 
 from __future__ import annotations
 
-import hmac
 import logging
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore
 from typing import Any, cast
 
 from gem.errors import MissingExtra, SearchUnavailable
+from gem.http_service import HttpHandler, HttpService
 from gem.search.protocol import Retriever
 from gem.search.wire import JSON, answer_of, kind_of, packed, question_of, unpacked
 
@@ -24,20 +23,18 @@ MAX_BODY_MB = 8
 MAX_TOPK, MAX_QUERIES = 1000, 4096
 MAX_WAITING = 1024
 """How many requests may be under way before more are sent away."""
-SLOW_CLIENT_S = 60.0
 _PATHS = "there are GET /health and POST /retrieve"
 
 _logger = logging.getLogger(__name__)
 
 
-class SearchServer(ThreadingHTTPServer):
+class SearchServer(HttpService):
     """Serves `retriever`, which stays the caller's to close. Port 0 takes a free one; `url` tells which.
 
     With a `token`, requests must carry it as `Authorization: Bearer`.
     """
 
-    daemon_threads = True
-    request_queue_size = 256
+    home = "/retrieve"
 
     def __init__(
         self,
@@ -53,24 +50,9 @@ class SearchServer(ThreadingHTTPServer):
         self.retriever, self.token, self.max_body = retriever, token, max_body_mb << 20
         self.waiting = BoundedSemaphore(max_waiting)
 
-    @property
-    def url(self) -> str:
-        """Where clients ask on this machine."""
-        host, port = self.server_address[:2]
-        return f"http://{host!s}:{port}/retrieve"
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no news."""
-        del request
-        _logger.debug("a request of %s ended early", client_address, exc_info=True)
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(HttpHandler):
     """One connection of a client."""
-
-    protocol_version = "HTTP/1.1"
-    timeout = SLOW_CLIENT_S
-    disable_nagle_algorithm = True
 
     @property
     def house(self) -> SearchServer:
@@ -79,23 +61,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """`/health`."""
-        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # the body that nobody reads is no request
+        self.ignore_body()
         if self.path != "/health":
-            return self._refuse(HTTPStatus.NOT_FOUND, _PATHS)
-        return self._answer(HTTPStatus.OK, {"status": "ok"})
+            return self.refuse(HTTPStatus.NOT_FOUND, _PATHS)
+        return self._send(HTTPStatus.OK, {"status": "ok"})
 
     def do_POST(self) -> None:
         """`/retrieve`."""
-        if not self._permitted():  # its body is not even read
-            return self._refuse(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong", close=True)
-        body = self._body()
+        if not self.bears(self.house.token):
+            return self.refuse_unread(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong")
+        body = self.body(self.house.max_body)
         if body is None:
             return None
         if self.path != "/retrieve":
-            return self._refuse(HTTPStatus.NOT_FOUND, _PATHS)
+            return self.refuse(HTTPStatus.NOT_FOUND, _PATHS)
         if not self.house.waiting.acquire(blocking=False):
-            return self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests are waiting", {"Retry-After": "1"})
+            return self._send(
+                HTTPStatus.SERVICE_UNAVAILABLE, {"error": "too many requests are waiting"}, headers={"Retry-After": "1"}
+            )
         try:
             return self._retrieve(body)
         finally:
@@ -106,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             question = question_of(unpacked(body, kind), MAX_TOPK, MAX_QUERIES)
         except (ValueError, MissingExtra) as error:
-            return self._refuse(HTTPStatus.BAD_REQUEST, str(error))
+            return self.refuse(HTTPStatus.BAD_REQUEST, str(error))
         retriever = self.house.retriever
         try:
             if question.single:
@@ -114,46 +97,17 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 answers = retriever.search_many(question.queries, question.topk)
         except SearchUnavailable as error:
-            return self._refuse(HTTPStatus.BAD_GATEWAY, str(error))
+            return self.refuse(HTTPStatus.BAD_GATEWAY, str(error))
         except Exception as error:
             _logger.exception("a search failed")
-            return self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"the search failed: {type(error).__name__}")
-        return self._answer(HTTPStatus.OK, answer_of(question, answers), kind=kind)
+            return self.refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"the search failed: {type(error).__name__}")
+        return self._send(HTTPStatus.OK, answer_of(question, answers), kind=kind)
 
-    def _body(self) -> bytes | None:
-        """The request's body; None, and an answer given, if it can't be had."""
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal():
-            self._refuse(HTTPStatus.LENGTH_REQUIRED, "Content-Length is missing", close=True)
-            return None
-        if len(length) > 15 or int(length) > self.house.max_body:
-            why = f"the body is at most {self.house.max_body} bytes"
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why, close=True)
-            return None
-        return self.rfile.read(int(length))
+    def refuse(self, status: HTTPStatus, why: str) -> None:
+        """As `{"error": why}`."""
+        self._send(status, {"error": why})
 
-    def _permitted(self) -> bool:
-        given = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        token = self.house.token
-        return token is None or hmac.compare_digest(given.encode(), token.encode())
-
-    def _refuse(self, status: HTTPStatus, why: str, headers: dict[str, str] | None = None, close: bool = False) -> None:
-        self.close_connection = self.close_connection or close
-        self._answer(status, {"error": why}, headers)
-
-    def _answer(
-        self, status: HTTPStatus, content: dict[str, Any], headers: dict[str, str] | None = None, kind: str = JSON
+    def _send(
+        self, status: HTTPStatus, content: dict[str, Any], kind: str = JSON, headers: dict[str, str] | None = None
     ) -> None:
-        body = packed(content, kind)
-        fields = {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}
-        if self.close_connection:
-            fields["Connection"] = "close"
-        self.send_response(status)
-        for name, value in fields.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """To the log, not to stderr."""
-        _logger.debug(format, *args)
+        self.answer(status, packed(content, kind), kind, headers)

@@ -9,16 +9,14 @@ that others use, put something in front that speaks TLS.
 
 from __future__ import annotations
 
-import hmac
 import json
-import logging
 import threading
 from dataclasses import asdict
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from gem.errors import ConfigError
+from gem.http_service import HttpHandler, HttpService
 from gem.sandbox.protocol import Sandbox
 from gem.sandbox.service.fusion import answer_of, program_of
 
@@ -27,19 +25,14 @@ MAX_TIMEOUT_S = 600.0
 """The longest that a client may let a program run."""
 QUEUE_PER_PLACE = 16
 """How many requests may wait for each program that runs, before more are sent away."""
-SLOW_CLIENT_S = 60.0
-
-_logger = logging.getLogger(__name__)
+_PATHS = "there are GET /health and POST /run_code"
 
 
-class SandboxServer(ThreadingHTTPServer):
+class SandboxServer(HttpService):
     """Serves `sandbox`, which stays the caller's to close. Port 0 takes a free one; `url` tells which.
 
     With a `token`, requests must carry it as `Authorization: Bearer`.
     """
-
-    daemon_threads = True
-    request_queue_size = 256
 
     def __init__(
         self,
@@ -56,17 +49,6 @@ class SandboxServer(ThreadingHTTPServer):
         self.max_body, self.max_timeout_s = max_body_mb << 20, max_timeout_s
         self.queue = threading.BoundedSemaphore(sandbox.concurrency * (QUEUE_PER_PLACE + 1))
 
-    @property
-    def url(self) -> str:
-        """What clients call it by on this machine."""
-        host, port = self.server_address[:2]
-        return f"http://{host!s}:{port}"
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no news."""
-        del request
-        _logger.debug("a request of %s ended early", client_address, exc_info=True)
-
 
 def serve(sandbox: Sandbox, host: str = "127.0.0.1", port: int = 8080, **options: Any) -> None:
     """Serve until interrupted; `options` are those of `SandboxServer`."""
@@ -74,11 +56,8 @@ def serve(sandbox: Sandbox, host: str = "127.0.0.1", port: int = 8080, **options
         server.serve_forever()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(HttpHandler):
     """One connection of a client."""
-
-    protocol_version = "HTTP/1.1"
-    timeout = SLOW_CLIENT_S
 
     @property
     def house(self) -> SandboxServer:
@@ -87,21 +66,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """`/health`."""
+        self.ignore_body()
         if self.path != "/health":
-            return self._refuse(HTTPStatus.NOT_FOUND, "there are GET /health and POST /run_code")
-        return self._answer(HTTPStatus.OK, {"status": "ok", "level": asdict(self.house.sandbox.level)})
+            return self.refuse(HTTPStatus.NOT_FOUND, _PATHS)
+        return self._send(HTTPStatus.OK, {"status": "ok", "level": asdict(self.house.sandbox.level)})
 
     def do_POST(self) -> None:
         """`/run_code`."""
-        if not self._permitted():  # its body is not even read
-            return self._refuse(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong", close=True)
-        body = self._body()
+        if not self.bears(self.house.token):
+            return self.refuse_unread(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong")
+        body = self.body(self.house.max_body)
         if body is None:
             return None
         if self.path != "/run_code":
-            return self._refuse(HTTPStatus.NOT_FOUND, "there are GET /health and POST /run_code")
+            return self.refuse(HTTPStatus.NOT_FOUND, _PATHS)
         if not self.house.queue.acquire(blocking=False):
-            return self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many programs are waiting", {"Retry-After": "1"})
+            return self._send(
+                HTTPStatus.SERVICE_UNAVAILABLE, _trouble("too many programs are waiting"), {"Retry-After": "1"}
+            )
         try:
             return self._run(body)
         finally:
@@ -114,42 +96,16 @@ class _Handler(BaseHTTPRequestHandler):
             if limits.timeout_s > self.house.max_timeout_s:
                 raise ConfigError(f"`run_timeout` is at most {self.house.max_timeout_s:.0f} here")
         except (ValueError, RecursionError) as error:
-            return self._refuse(HTTPStatus.BAD_REQUEST, str(error))
-        return self._answer(HTTPStatus.OK, answer_of(sandbox.run(code, stdin, limits=limits)))
+            return self.refuse(HTTPStatus.BAD_REQUEST, str(error))
+        return self._send(HTTPStatus.OK, answer_of(sandbox.run(code, stdin, limits=limits)))
 
-    def _body(self) -> bytes | None:
-        """The request's body; None, and an answer given, if it can't be had."""
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal():
-            self._refuse(HTTPStatus.LENGTH_REQUIRED, "Content-Length is missing", close=True)
-            return None
-        if len(length) > 15 or int(length) > self.house.max_body:
-            why = f"the body is at most {self.house.max_body} bytes"
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why, close=True)
-            return None
-        return self.rfile.read(int(length))
+    def refuse(self, status: HTTPStatus, why: str) -> None:
+        """As SandboxFusion tells of its own trouble."""
+        self._send(status, _trouble(why))
 
-    def _permitted(self) -> bool:
-        given = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        token = self.house.token
-        return token is None or hmac.compare_digest(given.encode(), token.encode())
+    def _send(self, status: HTTPStatus, content: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        self.answer(status, json.dumps(content).encode(), "application/json", headers)
 
-    def _refuse(self, status: HTTPStatus, why: str, headers: dict[str, str] | None = None, close: bool = False) -> None:
-        self.close_connection = self.close_connection or close
-        self._answer(status, {"status": "SandboxError", "message": why}, headers)
 
-    def _answer(self, status: HTTPStatus, content: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """To the log, not to stderr."""
-        _logger.debug(format, *args)
+def _trouble(why: str) -> dict[str, Any]:
+    return {"status": "SandboxError", "message": why}
