@@ -18,7 +18,7 @@ from gem.errors import SandboxUnavailable, SnapshotMismatch
 from gem.sandbox.level import Level
 from gem.sandbox.limits import Limits
 from gem.sandbox.protocol import encoded
-from gem.sandbox.result import Result
+from gem.sandbox.result import Result, unavailable
 from gem.sandbox.terminal import files
 from gem.sandbox.terminal.box import FOUNDATION, RUNGS, Box, Rung
 from gem.sandbox.terminal.layers import Changes, changes, packed
@@ -67,6 +67,7 @@ class Terminal:
         self.limits = limits or LIMITS
         self._rootfs = None if rootfs is None else str(Path(rootfs).resolve(strict=True))
         self._lock = Lock()
+        self._closing = False
         rung = best_rung(os.geteuid(), self._rootfs is not None)
         if start is not None and start.rung != rung:
             raise SnapshotMismatch(f"a snapshot of a terminal ({start.rung}) restored into another kind ({rung})")
@@ -102,7 +103,9 @@ class Terminal:
         """
         limits = self.limits if timeout_s is None else Limits(timeout_s=timeout_s)  # which checks the number
         with self._lock:
-            return self._box.shell.run(encoded(command), limits.timeout_s)
+            result = self._box.shell.run(encoded(command), limits.timeout_s)
+        # a command may die, and its shell say so, before the shell dies
+        return unavailable("the machine is gone") if self._closing and not result.ok else result
 
     def read(self, path: str) -> bytes:
         """A file's content, at most 64 MiB. Raises `OSError` as `open` does, and for what is no file."""
@@ -128,6 +131,7 @@ class Terminal:
 
     def close(self) -> None:
         """End it: no process, file or mount remains. Safe to call twice."""
+        self._closing = True
         self._box.kill()  # which also ends a command that another thread waits for
         with self._lock:
             self._end()
