@@ -17,6 +17,8 @@ GemError
 ├── CheckFailed (AssertionError)  an env breaks a promise of the contract
 ├── ConfigError (ValueError)  a setting is unknown or out of range
 ├── CheckpointError           a checkpoint is corrupt, or of another model
+├── OutOfMemory (MemoryError)  a training step needs more memory than there is
+├── TrainingDiverged (ArithmeticError)  a loss or a gradient is not finite
 ├── SandboxUnavailable (RuntimeError)  no sandbox of this kind can be had on this machine
 ├── SearchUnavailable (RuntimeError)  a search engine or server failed, or cannot be reached
 ├── McpUnavailable (RuntimeError)  an MCP server cannot be reached, has died, or did not answer in time
@@ -93,6 +95,14 @@ class CheckFailed(GemError, AssertionError):
 
 class ConfigError(GemError, ValueError):
     """A setting is unknown or out of range."""
+
+
+class OutOfMemory(GemError, MemoryError):
+    """A training step needs more memory than there is."""
+
+
+class TrainingDiverged(GemError, ArithmeticError):
+    """A loss or a gradient is not finite; the weights are those before it."""
 
 
 class CheckpointError(GemError):

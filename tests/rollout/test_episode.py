@@ -19,7 +19,7 @@ class Letters:
     def begin(self, observation, info):
         return [ord(letter) for letter in observation]
 
-    def observe(self, observation, info):
+    def observe(self, observation, info, past_ids):
         return [0, *self.begin(observation, info)]
 
     def decode(self, token_ids):

@@ -31,10 +31,10 @@ def test_an_agent_comes_back_as_it_was(agent, tmp_path):
     found = Checkpoint.load(tmp_path / "checkpoint.pt")
     assert (found.iteration, found.next_index) == (3, 7)
     again = found.agent()
-    assert again.model.config == agent.model.config
+    assert again.module.config == agent.module.config
     assert again.renderer.encode("more words") == agent.renderer.encode("more words")
-    for name, weight in agent.model.state_dict().items():
-        assert torch.equal(weight, again.model.state_dict()[name])
+    for name, weight in agent.module.state_dict().items():
+        assert torch.equal(weight, again.module.state_dict()[name])
 
 
 def test_a_full_disk_leaves_the_old_checkpoint_whole(agent, tmp_path, disk_with_room):

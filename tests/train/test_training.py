@@ -9,35 +9,18 @@ import torch
 
 import gem
 from gem.agents import RandomAgent
-from gem.agents.tiny import ModelConfig, TinyAgent, TinyDecoder
-from gem.agents.tiny.tokenizer import TinyTokenizer
 from gem.core import Env, termination
 from gem.errors import CheckpointError, ConfigError, EnvError
 from gem.rollout import Collector
 from gem.train.batch import Batch, chosen_logprobs, flat_turns
-from gem.train.cloning import transcripts
 from gem.train.config import TrainConfig
-from gem.train.reinforce import reinforce, usable
+from gem.train.improvement import Improvement
+from gem.train.learner import adamw
+from gem.train.outcome import usable
+from gem.train.reinforce import reinforce
 from gem.train.session import train
 from gem.train.watch import Watcher
-
-ID = "game:GuessTheNumber-v1-easy"
-SMALL = TrainConfig(
-    ID, iterations=4, episodes=8, warm_episodes=60, warm_epochs=1, vocab_size=400, width=32, layers=1, heads=2,
-    context=128, eval_episodes=8, checkpoint_every=2,
-)  # fmt: skip
-
-
-def small_agent(make_env, seed=0, **settings):
-    torch.set_num_threads(1)
-    episodes = Collector(make_env, RandomAgent(), slots=1, seed=0).episodes(50)
-    tokenizer = TinyTokenizer.train(transcripts(episodes), 400)
-    model = TinyDecoder(ModelConfig(tokenizer.vocab_size, width=32, layers=1, heads=2, context=128), seed=seed)
-    return TinyAgent(model, tokenizer, **{"max_new_tokens": 8, **settings})
-
-
-def adamw(agent, lr):
-    return torch.optim.AdamW(agent.model.parameters(), lr=lr, betas=(0.9, 0.95), weight_decay=0)
+from tests.train.small_agents import ID, SMALL, small_agent
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.8])
@@ -47,7 +30,7 @@ def test_training_logprobs_equal_those_of_the_rollout(temperature):
     episodes = Collector(lambda: gem.make(ID), agent, slots=7, seed=3).episodes(20)
     batch = Batch.of(episodes, agent.renderer.pad)
     with torch.no_grad():
-        logprobs_M, entropy_M = chosen_logprobs(agent.model, batch, temperature)
+        logprobs_M, entropy_M = chosen_logprobs(agent, batch, temperature)
     np.testing.assert_allclose(logprobs_M, batch.logprobs_M, atol=1e-5)
     assert (entropy_M > 0).all()
 
@@ -79,12 +62,13 @@ def test_equal_returns_leave_the_weights_alone():
             return "\\boxed{1}"
 
     agent = small_agent(AlwaysTheSame)
-    before = {name: weight.clone() for name, weight in agent.model.state_dict().items()}
+    before = {name: weight.clone() for name, weight in agent.module.state_dict().items()}
     config = replace(SMALL, iterations=3)
     collector = Collector(AlwaysTheSame, agent, slots=8, seed=0)
-    for metrics in reinforce(config, agent, adamw(agent, 1e-2), collector):
+    improvement = Improvement(config, agent, adamw(agent.module, 1e-2))
+    for metrics in reinforce(config, improvement, collector):
         assert np.isfinite(list(metrics.values())).all()
-    assert all(torch.equal(weight, before[name]) for name, weight in agent.model.state_dict().items())
+    assert all(torch.equal(weight, before[name]) for name, weight in agent.module.state_dict().items())
 
 
 class SayTheColour(Env):
@@ -128,10 +112,20 @@ class StopAt(Watcher):
 
 
 @pytest.mark.slow
-def test_a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped(tmp_path):
-    assert train(SMALL, tmp_path / "whole")
-    assert not train(SMALL, tmp_path / "parts", watcher=StopAt(3))
-    assert train(SMALL, tmp_path / "parts", resume=True)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"algo": "gigpo", "group_size": 4, "filter": "dynamic", "refills": 1},
+        {"algo": "ppo", "max_turns": 2, "kl": 0.1, "eval_every": 2},
+        {"env": f"{ID}=2,game:GuessTheNumber-v1=1", "algo": "rloo", "loss": "gspo", "epochs": 2, "importance_cap": 2.0},
+    ],
+)
+def test_a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped(settings, tmp_path):
+    config = replace(SMALL, **settings)
+    assert train(config, tmp_path / "whole")
+    assert not train(config, tmp_path / "parts", watcher=StopAt(3))
+    assert train(config, tmp_path / "parts", resume=True)
     whole, parts = (torch.load(tmp_path / name / "checkpoint.pt", weights_only=True) for name in ("whole", "parts"))
     assert whole["next_index"] == parts["next_index"]
     assert whole["weights"].keys() == parts["weights"].keys()
@@ -232,9 +226,10 @@ def test_episodes_that_the_world_broke_off_teach_nothing():
 
 def test_flat_turns_keep_the_order_of_play():
     episodes = Collector(lambda: gem.make(ID), RandomAgent(), slots=3, seed=0).episodes(6)
-    rewards_N, episode_N = flat_turns(episodes)
-    assert rewards_N.tolist() == [reward for episode in episodes for reward in episode.rewards]
-    assert episode_N.tolist() == sorted(episode_N.tolist())
+    turns = flat_turns(episodes)
+    assert turns.rewards_N.tolist() == [reward for episode in episodes for reward in episode.rewards]
+    assert turns.episode_N.tolist() == sorted(turns.episode_N.tolist())
+    assert turns.group_N.tolist() == turns.episode_N.tolist()
 
 
 @pytest.mark.parametrize(("settings", "message"), [
@@ -247,6 +242,17 @@ def test_flat_turns_keep_the_order_of_play():
     ({"iterations": "many"}, "iterations is 'many'; it must be of type int"),
     ({"lr": None}, "lr is None; it must be of type float"),
     ({"env": 3}, "env is 3; it must be of type str"),
+    ({"gamma": -0.1}, "at least 0"),
+    ({"lam": 1.1}, "at most 1"),
+    ({"minibatches": True}, "minibatches is True; it must be of type int"),
+    ({"normalise": 1}, "normalise is 1; it must be of type bool"),
+    ({"loss": "ppoo"}, "Did you mean 'ppo'"),
+    ({"filter": "dynamics"}, "Did you mean 'dynamic'"),
+    ({"policy": "hf"}, "policy is 'hf'"),
+    ({"policy": "llama"}, "policy is 'llama'"),
+    ({"algo": "grpo", "group_size": 1}, "at least 2"),
+    ({"algo": "grpo", "episodes": 12}, "multiple of group_size"),
+    ({"lr": float("inf")}, "finite"),
 ])  # fmt: skip
 def test_bad_settings_are_named(settings, message):
     with pytest.raises(ConfigError, match=message):

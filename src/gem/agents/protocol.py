@@ -55,8 +55,8 @@ class Renderer(Protocol):
         """The first prompt."""
         ...
 
-    def observe(self, observation: Any, info: Info) -> list[int]:
-        """What is appended after a reply."""
+    def observe(self, observation: Any, info: Info, past_ids: Sequence[int]) -> list[int]:
+        """What is appended after a reply. `past_ids` are all tokens so far; the last one tells how the reply ended."""
         ...
 
     def decode(self, token_ids: Sequence[int]) -> str:

@@ -3,7 +3,9 @@
 `gem-gym bench scores` measures what random, junk, constant and expert players earn on every id (`bench_scores`),
 `gem-gym bench vector` how our vectors compare with those of other gyms (`bench_vector`), `gem-gym bench sandbox`
 how our sandbox compares with the released GEM's and with a bare interpreter (`bench_sandbox`), `gem-gym bench tools`
-whether the toy tasks for tools pay what they promise (`bench_tools`).
+whether the toy tasks for tools pay what they promise (`bench_tools`), `gem-gym bench baselines` what RL makes of the
+tiny model on each baseline env (`bench_baselines`), `gem-gym bench algorithms` which algorithm does so best
+(`bench_algorithms`).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import argparse
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from gem.cli import bench_sandbox, bench_scores, bench_tools, bench_vector
+from gem.cli import bench_algorithms, bench_baselines, bench_sandbox, bench_scores, bench_tools, bench_vector
 from gem.core import Env
 from gem.errors import ConfigError
 from gem.registry import make, make_vec
@@ -20,6 +22,7 @@ from gem.seeding import generator
 
 HELP = "measure speed, or what simple players earn"
 SCORES, VECTOR, SANDBOX, TOOLS = "scores", "vector", "sandbox", "tools"
+BASELINES, ALGORITHMS = "baselines", "algorithms"
 SPEED_EPISODES = 200
 
 
@@ -39,9 +42,16 @@ class Timing(NamedTuple):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The env, and how much of it."""
     parser.add_argument(
-        "id", metavar="ID", help=f"an id that `gem-gym list` shows, or {SCORES}, {VECTOR}, {SANDBOX} or {TOOLS}"
+        "id",
+        metavar="ID",
+        help=f"an id that `gem-gym list` shows, or {SCORES}, {VECTOR}, {SANDBOX}, {TOOLS}, {BASELINES} or {ALGORITHMS}",
     )
-    parser.add_argument("words", nargs="*", metavar="WORD", help=f"{SCORES}: only of ids that contain every WORD")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help=f"{SCORES}, {BASELINES}, {ALGORITHMS}: only of ids that contain every WORD",
+    )
     parser.add_argument(
         "--episodes", type=int, metavar="N", help=f"episodes to play (default: {SPEED_EPISODES}; {SCORES}: 500)"
     )
@@ -54,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bench_vector.add_arguments(parser)
     bench_sandbox.add_arguments(parser)
     bench_tools.add_arguments(parser)
+    bench_baselines.add_arguments(parser)
+    bench_algorithms.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -66,6 +78,10 @@ def run(args: argparse.Namespace) -> int:
         return bench_sandbox.run(args)
     if args.id == TOOLS:
         return bench_tools.run(args)
+    if args.id == BASELINES:
+        return bench_baselines.run(args)
+    if args.id == ALGORITHMS:
+        return bench_algorithms.run(args)
     args.episodes = SPEED_EPISODES if args.episodes is None else args.episodes
     if args.words:
         raise ConfigError(f"bench takes one id; {args.words[0]!r} is one too many")

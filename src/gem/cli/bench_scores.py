@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What only `bench scores` takes."""
     parser.add_argument("--jobs", type=int, metavar="N", help="scores: processes (default: one for each core)")
     parser.add_argument("--missing", action="store_true", help="scores: only of ids that the file lacks")
-    parser.add_argument("--out", type=Path, default=Path(IN_CHECKOUT), help="scores: the file (default: %(default)s)")
+    parser.add_argument("--out", type=Path, help=f"scores: the file (default: {IN_CHECKOUT})")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     episodes = EPISODES if args.episodes is None else args.episodes
     if episodes < 2:
         raise ConfigError("--episodes is at least 2: an interval needs a spread")
-    known = read(args.out)
+    path = args.out or Path(IN_CHECKOUT)
+    known = read(path)
     twins = same_games([spec for spec in matching(args.words) if not (args.missing and spec.id in known)])
     ids = list(twins)
     if not ids:
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
                 print(f"{env_id}: {figures['error']}", file=sys.stderr)
                 continue
             known.update(dict.fromkeys(twins[env_id], figures))
-            write(args.out, known)
+            write(path, known)
             print(f"{_line(env_id, figures)} {seconds:9.1f}", flush=True)
     return 1 if failed else 0
 

@@ -1,4 +1,4 @@
-"""`gem-gym train`: train the embedded model on an env by RL, from warm start to report."""
+"""`gem-gym train`: train a policy on an env, or a mixture of envs, by RL, from warm start to report."""
 
 from __future__ import annotations
 
@@ -20,13 +20,18 @@ from gem.train.config import TrainConfig, read_settings
 if TYPE_CHECKING:
     from gem.cli.train_progress import Progress
 
-HELP = "train the embedded model on an env by RL"
+HELP = "train a policy on an env by RL"
 INTERRUPTED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One option for each field of `TrainConfig`, and where the run lives."""
-    parser.add_argument("env", nargs="?", metavar="ENV", help="id of the env, such as game:GuessTheNumber-v1-easy")
+    parser.add_argument(
+        "env",
+        nargs="?",
+        metavar="ENV",
+        help="id of the env, or a mixture with weights: game:Sokoban-v1-easy=2,math:…=1",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="directory of the run (default: runs/ENV-ALGO-SEED)")
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with a run that was stopped")
     parser.add_argument(
@@ -37,10 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if entry.name == "env":
             continue
         default = "" if entry.default in (None, MISSING) else f" (default: {entry.default})"
-        kind = {"int": int, "float": float, "int | None": int}.get(str(entry.type), str)
         name = f"--{entry.name.replace('_', '-')}"
-        metavar = {int: "N", float: "X", str: "NAME"}[kind]
-        parser.add_argument(name, type=kind, metavar=metavar, help=f"{entry.metadata['help']}{default}")
+        choices = f": {', '.join(entry.metadata['of'])}" if entry.metadata["of"] else ""
+        text = f"{entry.metadata['help']}{choices}{default}"
+        if entry.type == "bool":
+            parser.add_argument(name, action=argparse.BooleanOptionalAction, default=None, help=text)
+            continue
+        kind = {"int": int, "float": float}.get(str(entry.type).removesuffix(" | None"), str)
+        parser.add_argument(name, type=kind, metavar={int: "N", float: "X", str: "NAME"}[kind], help=text)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -37,7 +37,8 @@ class Progress(Watcher):
             TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
         )
         self._bars = Bars(*columns, console=self._console, disable=not self._console.is_terminal)
-        self._task: TaskID | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._smooth_of: dict[str, dict[str, float]] = {}
         self._phase, self._total, self._spoke = "", 0, 0.0
         self._smooth: dict[str, float] = {}
         self._stop = False
@@ -57,7 +58,7 @@ class Progress(Watcher):
     @property
     def can_stop(self) -> bool:
         """Whether there is an iteration to finish and a state to save."""
-        return self._phase == "training"
+        return self._phase in ("training", "evaluation")
 
     def ask_to_stop(self) -> None:
         """Remember that the user wants to stop."""
@@ -65,12 +66,12 @@ class Progress(Watcher):
         self._console.print("Saving after this iteration. Ctrl-C again stops at once.")
 
     def begin(self, phase: str, total: int) -> None:
-        """Start the bar of a phase; the same phase again only sets its length."""
-        if phase == self._phase and self._task is not None:
-            self._bars.update(self._task, total=total)
+        """Start the bar of a phase, or go on with it where it was left for another one."""
+        if phase in self._tasks:
+            self._bars.update(self._tasks[phase], total=total)
         else:
-            self._task = self._bars.add_task(phase, total=total, figures="")
-            self._smooth = {}
+            self._tasks[phase] = self._bars.add_task(phase, total=total, figures="")
+        self._smooth = self._smooth_of.setdefault(phase, {})
         self._phase, self._total, self._spoke = phase, total, monotonic()
 
     def step(self, done: int, facts: dict[str, float]) -> None:
@@ -79,8 +80,8 @@ class Progress(Watcher):
         for name in SHOWN.keys() & facts.keys():
             self._smooth[name] = weight * self._smooth.get(name, facts[name]) + (1 - weight) * facts[name]
         figures = "  ".join(form.format(self._smooth[name]) for name, form in SHOWN.items() if name in self._smooth)
-        if self._task is not None:
-            self._bars.update(self._task, completed=done, figures=figures)
+        if self._phase in self._tasks:
+            self._bars.update(self._tasks[self._phase], completed=done, figures=figures)
         if self._bars.disable and (done == self._total or monotonic() - self._spoke > PLAIN_INTERVAL_S):
             self._spoke = monotonic()
             self._console.print(f"{self._phase} {done}/{self._total}  {figures}", soft_wrap=True)

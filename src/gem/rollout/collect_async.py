@@ -171,7 +171,7 @@ class AsyncCollector:
         while isinstance(happened, Request):
             reply = await self._batcher.act(happened)
             happened = await run(_resume, turns, reply)
-        happened.index = index
+        happened.index = happened.group = index
         return happened
 
     async def _vacate(self, slot: int) -> None:

@@ -23,6 +23,8 @@ class Turn:
     """Natural log-probability of each reply token under the policy that sampled it."""
     stop: str = "stop"
     """Why the reply ended: `"stop"` at its end token, `"length"` at the token limit."""
+    state: str = ""
+    """Names the state that the turn began in, where the collector was given an `anchor`."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,10 @@ class Episode:
     """What the world did wrong, if it did; such an episode says nothing about the agent."""
     index: int = 0
     """Its place in the order in which episodes were started."""
+    group: int = 0
+    """Episodes of one group began in the same state."""
+    final_ids: list[int] = field(default_factory=list[int])
+    """The tokens of the final observation, if a limit broke the episode off: there its value can be estimated."""
 
     @property
     def rewards(self) -> list[float]:

@@ -1,66 +1,60 @@
-"""Checkpoints: weights, optimiser, tokenizer and position in one file, replaced as a whole."""
+"""Checkpoints: weights, optimisers, tokenizer and position in one file, replaced as a whole."""
 
 from __future__ import annotations
 
 import os
 import pickle
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from gem.agents.tiny import ModelConfig, TinyAgent, TinyDecoder
-from gem.agents.tiny.tokenizer import TinyTokenizer
 from gem.errors import CheckpointError, StorageError
+from gem.train.policy import Policy
 
-VERSION = 1
+VERSION = 2
+State = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Checkpoint:
     """A moment of a run, at the end of an iteration."""
 
-    model: dict[str, Any]
-    """Arguments of `ModelConfig`."""
+    policy: State
+    """What `Policy.settings` gave."""
     weights: dict[str, torch.Tensor]
-    tokenizer: str
-    optimiser: dict[str, Any] | None
+    optimiser: State | None
+    critic: State | None
+    """Weights and optimiser of a critic, where there is one."""
     iteration: int
     next_index: int
     """Number of the next episode to start."""
-    max_new_tokens: int
-    temperature: float
+    best: float | None
+    """The best success of an evaluation so far."""
     version: int = VERSION
 
     @classmethod
     def of(
         cls,
-        agent: TinyAgent,
+        policy: Policy,
         *,
         optimiser: torch.optim.Optimizer | None = None,
+        critic: State | None = None,
         iteration: int = 0,
         next_index: int = 0,
+        best: float | None = None,
     ) -> Checkpoint:
         """What has to be kept of a run that stands between two iterations."""
-        return cls(
-            asdict(agent.model.config),
-            agent.model.state_dict(),
-            agent.renderer.to_json(),
-            None if optimiser is None else optimiser.state_dict(),
-            iteration,
-            next_index,
-            agent.sampler.max_new_tokens,
-            agent.sampler.temperature,
-        )
+        states = None if optimiser is None else optimiser.state_dict()
+        return cls(policy.settings(), policy.weights(), states, critic, iteration, next_index, best)
 
-    def agent(self) -> TinyAgent:
-        """The agent with these weights."""
-        model = TinyDecoder(ModelConfig(**self.model))
-        model.load_state_dict(self.weights)
-        tokenizer = TinyTokenizer.from_json(self.tokenizer)
-        return TinyAgent(model, tokenizer, max_new_tokens=self.max_new_tokens, temperature=self.temperature)
+    def agent(self) -> Any:
+        """The policy with these weights. Raises `CheckpointError` if they don't fit it."""
+        policy = _policy_of(self.policy)
+        policy.load_weights(self.weights)
+        return policy
 
     def save(self, path: Path) -> None:
         """Write to a new file, then put it in the old one's place: a crash leaves one of the two whole.
@@ -83,19 +77,31 @@ class Checkpoint:
         """Read a checkpoint; runs no code from the file. Raises `CheckpointError` if it is not whole."""
         try:
             fields = torch.load(path, map_location="cpu", weights_only=True)
-            found = cls(**fields)
+            version = fields.get("version")
+            if version == VERSION:
+                return cls(**fields)
         except (
             OSError,
             RuntimeError,
             EOFError,
             ValueError,
             TypeError,
+            AttributeError,
             pickle.UnpicklingError,
             zipfile.BadZipFile,
         ) as error:
             raise CheckpointError(f"{path} is not a whole checkpoint: {error}") from error
-        if found.version != VERSION:
-            raise CheckpointError(
-                f"{path} is a checkpoint of version {found.version}; this gem reads version {VERSION}"
-            )
-        return found
+        raise CheckpointError(f"{path} is a checkpoint of version {version}; this gem reads version {VERSION}")
+
+
+def _policy_of(settings: State) -> Policy:
+    """The policy of these settings, with untrained weights."""
+    if settings.get("kind") == "tiny":
+        from gem.agents.tiny import TinyAgent
+
+        return TinyAgent.from_settings(settings)
+    if settings.get("kind") == "hf":
+        from gem.agents.hf import HFAgent
+
+        return HFAgent.from_settings(settings)
+    raise CheckpointError(f"a policy of the kind {settings.get('kind')!r} is not known here")

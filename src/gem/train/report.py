@@ -56,6 +56,11 @@ def draw_curve(path: Path, rows: dict[str, Summary], metrics: Sequence[dict[str,
     figure, panels = pyplot.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
     iterations = [line["iteration"] for line in metrics]
     drawn = [("success", "success rate", "success"), ("turns", "turns per episode", "mean_turns")]
+    measured = [(line["iteration"], line["eval_success"]) for line in metrics if "eval_success" in line]
+    if measured:
+        panels[0].plot(
+            *zip(*measured, strict=True), "o-", color="#7c3aed", markersize=4, linewidth=1, label="evaluation"
+        )
     for panel, (key, title, field) in zip(panels, drawn, strict=True):
         values = [line[key] for line in metrics]
         panel.plot(iterations, values, color="#2563eb", alpha=0.25, linewidth=0.8)
@@ -66,7 +71,7 @@ def draw_curve(path: Path, rows: dict[str, Summary], metrics: Sequence[dict[str,
         panel.set(title=title, xlabel="iteration")
         panel.spines[["top", "right"]].set_visible(False)
     panels[0].set_ylim(-0.03, 1.03)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False)
     figure.savefig(path, dpi=130)
     pyplot.close(figure)
 

@@ -1,41 +1,39 @@
 """One training run from start to report: warm start, evaluation, RL, evaluation, figures.
 
-A run's directory holds all of it: config.json, warm_start.json, metrics.jsonl, checkpoint.pt,
+A run's directory holds all of it: config.json, warm_start.json, metrics.jsonl, checkpoint.pt, best.pt,
 episodes_before.jsonl and episodes_after.jsonl, summary.json, learning_curve.png, report.html.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import torch
 
-from gem.agents import Agent, RandomAgent, SolverAgent
-from gem.agents.tiny import ModelConfig, TinyAgent, TinyDecoder
-from gem.agents.tiny.tokenizer import TinyTokenizer
-from gem.core import Env
-from gem.errors import CheckpointError, ConfigError, StorageError
-from gem.registry import make
-from gem.rollout.collect import Collector
+from gem.agents import RandomAgent, SolverAgent
+from gem.errors import CheckpointError, StorageError
 from gem.rollout.store import EpisodeStore
 from gem.rollout.summary import Summary, summarise
-from gem.rollout.trajectory import Episode
-from gem.seeding import derive
+from gem.train.beginning import begin
 from gem.train.checkpoint import Checkpoint
-from gem.train.cloning import clone, transcripts
 from gem.train.config import TrainConfig
+from gem.train.evaluation import evaluate, training_collector
+from gem.train.guards import memory_guard
+from gem.train.learner import Learner
 from gem.train.metrics import MetricsLog, read_metrics
-from gem.train.reinforce import reinforce
+from gem.train.played_env import env_of
+from gem.train.policy import Policy
+from gem.train.reply_scores import reply_dependence
 from gem.train.watch import Watcher
 
 RUN_FILES = (
     "checkpoint.pt",
+    "best.pt",
+    "initial.pt",
     "warm_start.json",
     "metrics.jsonl",
     "episodes_before.jsonl",
@@ -45,135 +43,106 @@ RUN_FILES = (
     "report.html",
 )
 """What a run writes besides its config, the checkpoint first."""
-EVALUATION_SLOTS = 128
-"""Episodes that an evaluation plays side by side."""
-TOKENIZER_EPISODES, LEAST_EPISODES = 1000, 100
-"""Episodes whose texts the tokenizer learns from, at most and at least."""
 
 
 def train(config: TrainConfig, directory: Path, *, resume: bool = False, watcher: Watcher | None = None) -> bool:
     """Run `config`, or go on with the run in `directory`; True if it came to its end.
 
     False means that `watcher.stop` asked for a stop: the checkpoint says where to go on. Going on
-    gives, bit for bit, the weights of a run that was never stopped.
+    gives, bit for bit, the weights of a run that was never stopped. Raises `TrainingDiverged`, or
+    `OutOfMemory`, after which the last checkpoint is as good as before.
     """
     watcher = watcher or Watcher()
     torch.set_num_threads(config.threads)
-    make(config.env).close()  # an unknown id or a missing extra is found before anything is written
-    checkpoint_path = directory / "checkpoint.pt"
+    env_of(config.env).close()  # an unknown id or a missing extra is found before anything is written
     if resume:
-        checkpoint = Checkpoint.load(checkpoint_path)
-        agent = checkpoint.agent()
+        checkpoint = Checkpoint.load(directory / "checkpoint.pt")
         _save_config(config, directory)
     else:
-        agent, checkpoint = _start(config, directory, watcher)
-    model_config = ModelConfig(agent.renderer.vocab_size, config.width, config.layers, config.heads, config.context)
-    if agent.model.config != model_config:
-        raise CheckpointError(f"{checkpoint_path} holds a model of another shape than {directory / 'config.json'}")
-
-    optimiser = torch.optim.AdamW(agent.model.parameters(), lr=config.lr, betas=(0.9, 0.95), weight_decay=0)
-    if checkpoint.optimiser is not None:
-        optimiser.load_state_dict(checkpoint.optimiser)
-    watcher.begin("training", config.iterations)
-    iteration = checkpoint.iteration
-    with (
-        closing(_collector(config, agent, slots=config.episodes, purpose="training")) as collector,
-        closing(MetricsLog(directory, first=iteration)) as log,
-    ):
-        collector.next_index = checkpoint.next_index
-        for metrics in reinforce(config, agent, optimiser, collector, first=iteration):
-            iteration = int(metrics["iteration"])
-            log.write(metrics)
-            watcher.step(iteration, metrics)
-            if watcher.stop or iteration == config.iterations or iteration % config.checkpoint_every == 0:
-                now = Checkpoint.of(agent, optimiser=optimiser, iteration=iteration, next_index=collector.next_index)
-                now.save(checkpoint_path)
-            if watcher.stop:
-                break
-    if iteration < config.iterations:
+        checkpoint = _start(config, directory, watcher)
+    policy: Policy = checkpoint.agent()
+    _check_shape(config, policy, directory)
+    initial = Checkpoint.load(directory / "initial.pt").agent() if config.kl else None
+    learner = Learner(config, policy, initial)
+    learner.restore(checkpoint)
+    if not _iterate(config, learner, checkpoint, directory, watcher):
         return False
-    _finish(config, agent, directory, watcher)
+    _finish(config, policy, directory, watcher)
     return True
 
 
-def _start(config: TrainConfig, directory: Path, watcher: Watcher) -> tuple[TinyAgent, Checkpoint]:
-    """Warm-start a new agent, evaluate it, and write the run's first files.
+def _iterate(config: TrainConfig, learner: Learner, start: Checkpoint, directory: Path, watcher: Watcher) -> bool:
+    """Train to the last iteration; False if the watcher asked for a stop before it."""
+    watcher.begin("training", config.iterations)
+    iteration, best = start.iteration, start.best
+    with (
+        memory_guard(),
+        closing(training_collector(config, learner.policy)) as collector,
+        closing(MetricsLog(directory, first=iteration, config=config)) as log,
+    ):
+        collector.next_index = start.next_index
+        for metrics in learner.updates(collector, first=iteration):
+            iteration = int(metrics["iteration"])
+            if config.eval_every and iteration % config.eval_every == 0:
+                played = evaluate(config, learner.policy, watcher, "evaluation")
+                watcher.begin("training", config.iterations)
+                measured = summarise(played)
+                metrics |= {"eval_success": measured.success, "eval_return": measured.mean_return}
+                metrics |= {
+                    "prompt_share": reply_dependence(learner.policy, played, microbatch=config.microbatch).share
+                }
+                if best is None or measured.success > best:
+                    best = measured.success
+                    Checkpoint.of(learner.policy, iteration=iteration, best=best).save(directory / "best.pt")
+            log.write(metrics)
+            watcher.step(iteration, metrics)
+            if watcher.stop or iteration == config.iterations or iteration % config.checkpoint_every == 0:
+                learner.checkpoint(iteration, collector.next_index, best).save(directory / "checkpoint.pt")
+            if watcher.stop:
+                break
+    return iteration >= config.iterations
+
+
+def _start(config: TrainConfig, directory: Path, watcher: Watcher) -> Checkpoint:
+    """Make the policy, evaluate it, and write the run's first files.
 
     The checkpoint comes last, and that of an older run goes first: what has one can be resumed.
     """
     _save_config(config, directory)
     for name in RUN_FILES:
         (directory / name).unlink(missing_ok=True)
-    started = perf_counter()
-    agent, loss = _warm_start(config, watcher)
-    seconds = perf_counter() - started
+    policy, loss, seconds = begin(config, watcher)
     _write_json(directory / "warm_start.json", {"seconds": seconds, "loss": loss})
-    EpisodeStore(directory / "episodes_before.jsonl").append(evaluate(config, agent, watcher, "evaluation before"))
-    checkpoint = Checkpoint.of(agent)
+    EpisodeStore(directory / "episodes_before.jsonl").append(evaluate(config, policy, watcher, "evaluation before"))
+    checkpoint = Checkpoint.of(policy)
+    if config.kl:
+        checkpoint.save(directory / "initial.pt")
     checkpoint.save(directory / "checkpoint.pt")
-    return agent, checkpoint
+    return checkpoint
 
 
-def _warm_start(config: TrainConfig, watcher: Watcher) -> tuple[TinyAgent, float | None]:
-    """A new agent that imitates the env's noisy solver, and its last loss."""
-    episodes = _demonstrations(config, watcher)
-    tokenizer = TinyTokenizer.train(transcripts(episodes[:TOKENIZER_EPISODES]), config.vocab_size)
-    shape = ModelConfig(tokenizer.vocab_size, config.width, config.layers, config.heads, config.context)
-    model = TinyDecoder(shape, seed=config.seed)
-    loss = None
-    if config.warm_episodes:
-        for progress in clone(model, episodes[: config.warm_episodes], tokenizer, config):
-            loss = progress["loss"]
-            if progress["step"] == 1:
-                watcher.begin("warm start", int(progress["steps"]))
-            watcher.step(int(progress["step"]), {"cloning_loss": loss})
-    agent = TinyAgent(model, tokenizer, max_new_tokens=config.max_new_tokens, temperature=config.temperature)
-    return agent, loss
+def _check_shape(config: TrainConfig, policy: Policy, directory: Path) -> None:
+    """Refuse the checkpoint of another run's tiny model."""
+    if config.policy != "tiny":
+        return
+    shape = policy.settings().get("model", {})
+    for name in ("width", "layers", "heads", "context"):
+        if shape.get(name) != getattr(config, name):
+            path = directory / "checkpoint.pt"
+            raise CheckpointError(f"{path} holds a model of another shape than {directory / 'config.json'}")
 
 
-def _demonstrations(config: TrainConfig, watcher: Watcher) -> list[Episode]:
-    """Episodes of the env's noisy solver, or of random play where there is none; enough for a tokenizer at least."""
-    count = max(config.warm_episodes, LEAST_EPISODES)
-    watcher.begin("demonstrations", count)
-    env = make(config.env)
-    teacher = SolverAgent(config.warm_noise if hasattr(env, "solve") else 1.0)
-    collector = Collector(lambda: env, teacher, slots=1, seed=derive(config.seed, "demos"), max_turns=config.max_turns)
-    episodes = collector.episodes(count)
-    env.close()
-    watcher.step(count, {})
-    failed = next((episode.error for episode in episodes if episode.error is not None), None)
-    if failed is not None:
-        raise ConfigError(f"{config.env} failed while its solver played: {failed}")
-    return episodes
-
-
-def evaluate(
-    config: TrainConfig, agent: Agent, watcher: Watcher, phase: str, slots: int = EVALUATION_SLOTS
-) -> list[Episode]:
-    """Play the evaluation episodes: the same instances for every agent, and none of the training's."""
-    watcher.begin(phase, config.eval_episodes)
-    if isinstance(agent, TinyAgent):
-        agent.sampler.forget()
-    collector = _collector(config, agent, slots=min(slots, config.eval_episodes), purpose="evaluation")
-    episodes: list[Episode] = []
-    while len(episodes) < config.eval_episodes:
-        episodes += collector.episodes(min(slots, config.eval_episodes - len(episodes)))
-        watcher.step(len(episodes), {"success": summarise(episodes).success})
-    collector.close()
-    return episodes
-
-
-def _finish(config: TrainConfig, agent: TinyAgent, directory: Path, watcher: Watcher) -> None:
-    """Evaluate the trained agent beside random play and the solver; write summary, curve and report."""
+def _finish(config: TrainConfig, policy: Policy, directory: Path, watcher: Watcher) -> None:
+    """Evaluate the trained policy beside random play and the solver; write summary, curve and report."""
     from gem.train.report import write_report
 
     before = list(EpisodeStore(directory / "episodes_before.jsonl"))
-    after = evaluate(config, agent, watcher, "evaluation after")
+    after = evaluate(config, policy, watcher, "evaluation after")
     (directory / "episodes_after.jsonl").unlink(missing_ok=True)
     EpisodeStore(directory / "episodes_after.jsonl").append(after)
     rows = {"random": summarise(evaluate(config, RandomAgent(), watcher, "random play", slots=1))}
     rows |= {"before": summarise(before), "after": summarise(after)}
-    with make(config.env) as env:
+    with env_of(config.env) as env:
         solvable = hasattr(env, "solve")
     if solvable:
         rows["oracle"] = summarise(evaluate(config, SolverAgent(), watcher, "oracle", slots=1))
@@ -206,11 +175,6 @@ def summary_of(
         "rl_seconds": rl_seconds,
         "rows": {name: asdict(row) for name, row in rows.items()},
     }
-
-
-def _collector(config: TrainConfig, agent: Agent, *, slots: int, purpose: str) -> Collector:
-    make_env: Callable[[], Env[Any, Any]] = lambda: make(config.env)  # noqa: E731
-    return Collector(make_env, agent, slots=slots, seed=derive(config.seed, purpose), max_turns=config.max_turns)
 
 
 def _save_config(config: TrainConfig, directory: Path) -> None:

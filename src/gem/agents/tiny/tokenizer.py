@@ -73,6 +73,7 @@ class TinyTokenizer:
         del info
         return [self.observation, *self.encode(observation), self.action]
 
-    def observe(self, observation: str, info: Info) -> list[int]:
+    def observe(self, observation: str, info: Info, past_ids: Sequence[int]) -> list[int]:
         """What follows a reply: the same form as the first prompt."""
+        del past_ids
         return self.begin(observation, info)

@@ -1,0 +1,1 @@
+"""What can be said about measured agents: statistics over seeds and envs."""
