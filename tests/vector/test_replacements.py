@@ -63,6 +63,24 @@ def test_a_successor_that_hangs_in_its_reset_is_given_up_as_well(gate):
 
 
 @pytest.mark.slow
+def test_a_step_is_served_when_one_of_two_threads_that_were_given_up_has_ended():
+    Gated.built = 0
+    gates = [threading.Event() for _ in range(3)]
+    gates[2].set()
+    waiting = iter(gates)
+    with ThreadVectorEnv(["a"], [lambda: Gated(next(waiting), "reset")], step_timeout_s=0.1) as vec:
+        vec.reset()
+        first = vec.envs[0].unwrapped
+        vec.send({0: "wait"})  # the first waits in its step, its successor in its reset
+        assert vec.recv(timeout_s=20).truncations[0]
+        gates[0].set()
+        until(lambda: first.closed and sum(thread.name == "gem-vector" for thread in threading.enumerate()) == 1)
+        vec.send({0: "go"})
+        assert vec.recv(timeout_s=5).indices == [0]
+        gates[1].set()
+
+
+@pytest.mark.slow
 def test_a_thread_that_was_given_up_ends_with_its_step_and_closes_its_env(gate):
     with ThreadVectorEnv(["a"], [lambda: Gated(gate)], step_timeout_s=0.1, workers=1) as vec:
         vec.reset()

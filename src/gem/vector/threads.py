@@ -14,7 +14,7 @@ import weakref
 from collections import deque
 from collections.abc import Iterable, Mapping
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Thread, current_thread
 from time import monotonic
 from typing import Any
 
@@ -38,17 +38,18 @@ MEMORY = 0.8
 class Task:
     """The same method of some seats, to be run by whichever threads have time."""
 
-    __slots__ = ("begun_s", "has_ended", "is_given_up", "jobs", "method")
+    __slots__ = ("begun_s", "is_given_up", "jobs", "method", "thread")
 
     def __init__(self, method: str, jobs: Iterable[tuple[int, Seat, Any]]) -> None:
         self.method = method
         self.jobs = deque(jobs)
         """What is still to be done: the env's index, its seat, the argument."""
+        self.thread: Thread | None = None
+        """Who took it up last."""
         self.begun_s: float | None = None
         """When a thread took it up, by `time.monotonic`."""
         self.is_given_up = False
         """Nobody waits for it any more: its thread is to end with it, and to close the env."""
-        self.has_ended = False
 
 
 class ThreadVectorEnv(NearVectorEnv):
@@ -62,16 +63,17 @@ class ThreadVectorEnv(NearVectorEnv):
         self._mailbox = Mailbox()
         self._inbox: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
+        """Those that serve; none of them is about to end."""
+        self._leaving: list[Thread] = []
+        """Those whose step was given up: each ends with it."""
         self._most_threads = self.workers or MAX_THREADS
         self._step_s = [None if seat.env.step_cost == "cheap" else math.inf for seat in self._places]
         """Average duration of each env's steps of late: not known yet, or without end for those that say that
         they are slow."""
         self._watched: dict[int, Task] = {}
         """The tasks under way, where a step may time out."""
-        self._given_up: list[Task] = []
-        """Tasks that nobody waits for any more, as long as they last."""
         self._end: ProgramEnd | None = None
-        self._finalizer = weakref.finalize(self, _dismiss, self._inbox, self._threads)
+        self._finalizer = weakref.finalize(self, _dismiss, self._inbox, self._threads, self._leaving)
 
     def _dispatch(self, method: str, arguments: Mapping[int, Any]) -> None:
         places = self._places
@@ -98,12 +100,10 @@ class ThreadVectorEnv(NearVectorEnv):
 
     def _hire(self, others: int) -> None:
         """Have a thread for each slow env under way, and for so many `others`."""
-        self._given_up = [task for task in self._given_up if not task.has_ended]
-        if len(self._threads) >= min(self._most_threads, len(self._pending)) + len(self._given_up):
+        if len(self._threads) >= min(self._most_threads, len(self._pending)):
             return
-        self._threads[:] = [thread for thread in self._threads if thread.is_alive()]
         slow = sum(bool(self._is_slow(index)) for index in self._pending)
-        wanted = min(self._most_threads, slow + min(others, FIRST_THREADS)) + len(self._given_up)
+        wanted = min(self._most_threads, slow + min(others, FIRST_THREADS))
         while len(self._threads) < wanted:
             thread = Thread(
                 target=_serve, args=(self._inbox, self._mailbox, self._step_s), name="gem-vector", daemon=True
@@ -157,7 +157,10 @@ class ThreadVectorEnv(NearVectorEnv):
         logging.getLogger(__name__).warning("%s of env %d is given up: %s", task.method, self.numbers[index], error)
         del self._watched[index]
         task.is_given_up = True
-        self._given_up.append(task)
+        self._leaving[:] = [thread for thread in self._leaving if thread.is_alive()]
+        if task.thread in self._threads:  # else it was to leave, and has not heard of it
+            self._threads.remove(task.thread)
+            self._leaving.append(task.thread)
         last_obs = self._places[index].last_obs
         seat = self._succeed(index)
         if task.method == "begin":
@@ -173,11 +176,11 @@ class ThreadVectorEnv(NearVectorEnv):
         """Envs that are still busy after some seconds are left behind, with their threads."""
         deadline = Deadline(CLOSING_S)
         not_begun: set[int] = self._finalizer() or set()
-        for thread in self._threads:
+        for thread in (*self._threads, *self._leaving):
             thread.join(deadline.remaining_s())
         done = {index for index, _, _ in self._mailbox.take()} | self._ready.keys() | not_begun
         busy = self._pending - done
-        if busy or any(thread.is_alive() for thread in self._threads):
+        if busy or any(thread.is_alive() for thread in (*self._threads, *self._leaving)):
             logging.getLogger(__name__).warning("some threads still step their envs; they end when those do")
         close_all([seat.env for index, seat in enumerate(self._places) if index not in busy and seat.is_built])
 
@@ -194,6 +197,7 @@ def _serve(inbox: SimpleQueue[Task | None], mailbox: Mailbox, step_s: list[float
                 index, seat, argument = task.jobs.popleft()
             except IndexError:  # another thread has just taken the last one
                 break
+            task.thread = current_thread()
             task.begun_s = begun_s = monotonic()
             try:
                 result = perform(seat, task.method, argument)
@@ -205,16 +209,15 @@ def _serve(inbox: SimpleQueue[Task | None], mailbox: Mailbox, step_s: list[float
             mailbox.put((index, seat, result))
             if task.is_given_up:
                 close_all([seat.env] if seat.is_built else [])
-                task.has_ended = True
                 return
 
 
-def _dismiss(inbox: SimpleQueue[Task | None], threads: list[Thread]) -> set[int]:
+def _dismiss(inbox: SimpleQueue[Task | None], threads: list[Thread], leaving: list[Thread]) -> set[int]:
     """Let every thread end after what it has begun; returns what nobody had taken up, which is not done any more."""
     dropped: list[Task | None] = []
     with contextlib.suppress(Empty):
         while True:
             dropped.append(inbox.get_nowait())
-    for _ in threads:
+    for _ in (*threads, *leaving):  # one whose step ended as it was given up may not have heard of that
         inbox.put(None)
     return {index for task in dropped if task is not None for index, _, _ in task.jobs}
