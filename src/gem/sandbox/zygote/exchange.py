@@ -79,7 +79,10 @@ class Exchange:
     def speaks_unasked(self) -> bool:
         """Whether there is a message to no request: a program has written it, and may write the next answer too."""
         poll = select.poll()
-        poll.register(self._peer.channel, select.POLLIN)
+        try:
+            poll.register(self._peer.channel, select.POLLIN)
+        except ValueError:  # the sandbox was closed by another thread
+            return True
         return bool(poll.poll(0))
 
     def _await(self, deadline: float, is_cell: bool) -> tuple[wire.Report | None, bool]:
@@ -96,9 +99,12 @@ class Exchange:
         """What the harness says until then, and whether it said nothing, not even farewell."""
         permits = self._peer.permits
         poll = select.poll()
-        poll.register(self._peer.channel, select.POLLIN)
-        if permits is not None:
-            poll.register(permits.listener, select.POLLIN)
+        try:
+            poll.register(self._peer.channel, select.POLLIN)
+            if permits is not None:
+                poll.register(permits.listener, select.POLLIN)
+        except ValueError:  # the sandbox was closed by another thread
+            return None, False
         is_late = False
         while not is_late and (events := poll.poll(max(0.0, deadline - monotonic()) * 1000)):
             is_late = monotonic() > deadline  # a storm of questions does not put off the end
